@@ -1,0 +1,86 @@
+"""Parse an uploaded file for real, as a child process with limits: `python -m … KIND PATH`.
+
+512 MB of memory, 10 s of CPU (assurance guide §8). Prints one JSON line: {"pages": n} or {"problem": "…"}.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import zipfile
+
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
+from pypdf.generic import DictionaryObject, IndirectObject
+
+MEGABYTE = 1024 * 1024
+MOST_PIXELS = 40_000_000
+MOST_UNPACKED = 50 * MEGABYTE
+MOST_ENTRIES = 1000
+ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
+
+
+def main(kind: str, path: str) -> None:
+    """Parse the file and print what was found."""
+    resource.setrlimit(resource.RLIMIT_AS, (512 * MEGABYTE, 512 * MEGABYTE))
+    resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+    try:
+        result: dict[str, object] = {"pages": {"pdf": pdf, "ofd": ofd}.get(kind, image)(path)}
+    except Refused as refusal:
+        result = {"problem": str(refusal)}
+    except Exception:  # any parser failure means the same: it cannot be read
+        result = {"problem": "文件打不开，可能已损坏，请重新导出或重新拍摄"}
+    print(json.dumps(result, ensure_ascii=False))
+
+
+class Refused(Exception):
+    """The file can be read but not taken."""
+
+
+def pdf(path: str) -> int:
+    """Return the pages of a PDF without active content."""
+    reader = PdfReader(path)
+    if reader.is_encrypted:
+        raise Refused("PDF 设了密码，打不开，请去掉密码再上传")
+    pages = len(reader.pages)
+    if not 1 <= pages <= 300:
+        raise Refused(f"PDF 有 {pages} 页，最多 300 页，请分成几个文件")
+    for number in range(1, min(int(reader.trailer.get("/Size", 0)), 20_000)):
+        if _is_active(reader, number):
+            raise Refused("PDF 里含有脚本或附件，不能收，请“打印成 PDF”后再上传")
+    return pages
+
+
+def _is_active(reader: PdfReader, number: int) -> bool:
+    try:
+        thing = reader.get_object(IndirectObject(number, 0, reader))
+    except PdfReadError:
+        return False  # A free object.
+    return isinstance(thing, DictionaryObject) and any(key in thing for key in ACTIVE)
+
+
+def image(path: str) -> int:
+    """Return 1 for an image that decodes and is not too large."""
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    with Image.open(path) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise Refused("图片超过 4000 万像素，请缩小后再上传")
+        picture.load()
+    return 1
+
+
+def ofd(path: str) -> int:
+    """Return the pages of an OFD package after checking its sizes. Source: standards reference 3.5."""
+    with zipfile.ZipFile(path) as package:
+        entries = package.infolist()
+        if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+            raise Refused("OFD 解开后太大，请减少页数再上传")
+        if "OFD.xml" not in package.namelist():
+            raise Refused("文件不是 OFD，请另存为正确的格式再上传")
+        return max(1, sum(1 for entry in entries if entry.filename.endswith("Content.xml")))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,8 @@
+"""The app `calendars`."""
+
+from django.apps import AppConfig
+
+
+class Calendars(AppConfig):
+    name = "tongban.calendars"
+    label = "calendars"

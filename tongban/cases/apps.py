@@ -1,0 +1,8 @@
+"""The app `cases`."""
+
+from django.apps import AppConfig
+
+
+class Cases(AppConfig):
+    name = "tongban.cases"
+    label = "cases"

@@ -1,0 +1,32 @@
+"""What happened to cases, for other apps: ids and moments only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class JointCaseOpened:
+    """An application was submitted."""
+
+    joint_case_id: str
+    at: str
+
+
+@dataclass(frozen=True)
+class CaseMoved:
+    """A case made a move of the table."""
+
+    case_id: str
+    joint_case_id: str
+    verb: str
+    state: str
+    at: str
+
+
+@dataclass(frozen=True)
+class JointCaseClosed:
+    """The last member of a joint case closed."""
+
+    joint_case_id: str
+    at: str

@@ -1,0 +1,265 @@
+"""What departments see: worklist, counters, the case on the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tongban.calendars import queries as calendars
+from tongban.cases import permissions
+from tongban.cases.models import NO_LIMIT, Case, Event, Material, Task
+from tongban.cases.queries.applicant import Progress, lamp_of, progress
+from tongban.cases.rules import life
+from tongban.cases.rules import plan as plans
+from tongban.cases.rules.life import State
+from tongban.cases.rules.plan import PlannedField, PlannedItem, PlannedMaterial
+from tongban.core import db, time
+from tongban.core.actor import Actor
+from tongban.documents import queries as documents
+from tongban.licences import queries as licences
+from tongban.rules import clock, masking
+from tongban.rules.clock import LAMP_WORDS, Lamp
+
+CHANNELS = {"web": "网上", "api": "接口", "window": "窗口", "cli": "后台", "system": "系统"}
+
+
+def visible_to(by: Actor) -> QuerySet[Case]:
+    """Return the cases on the desks of the organisations where the actor sits."""
+    return Case.objects.filter(desk__in=list(by.seats))
+
+
+def tasks_for(by: Actor) -> QuerySet[Task]:
+    """Return the open tasks that the actor's roles can do."""
+    wanted = Q(pk__in=[])
+    for organisation, roles in by.seats.items():
+        wanted |= Q(organisation=organisation, role__in=sorted(roles))
+    return Task.objects.filter(wanted, done_at=None)
+
+
+@dataclass(frozen=True)
+class WorkRow:
+    """A row of the worklist."""
+
+    task_id: UUID
+    case_id: UUID
+    number: str
+    item: str
+    applicant: str
+    source: str
+    step: str
+    due_on: date | None
+    lamp: Lamp
+    lamp_words: str
+    left: int
+    claimed_by: str
+    is_mine: bool
+    state: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the worklist and the cursor of the next one, if any."""
+
+    rows: list[WorkRow]
+    next_cursor: str | None
+
+
+_COLUMNS = (
+    "id", "due_on", "name", "claimed_by_id", "claimed_by__name", "case_id", "case__number", "case__name", "case__state",
+    "case__applicant_name", "case__limit_days", "case__joint_case__channel", "case__joint_case__theme_code",
+    "case__joint_case__applicant__kind", "kind",
+)  # fmt: skip
+
+
+def worklist(
+    *, by: Actor, cursor: str = "", size: int = 50, item: str = "", lamp: str = "", mine_only: bool = False, text: str = ""
+) -> Page:
+    """Return the actor's open tasks, nearest deadline first, by keyset pages. One query whatever the number of cases."""
+    rows = tasks_for(by)
+    if item:
+        rows = rows.filter(case__item_code=item)
+    if mine_only:
+        rows = rows.filter(claimed_by_id=by.account_id)
+    if text:
+        rows = rows.filter(Q(case__number__contains=text) | Q(case__applicant_name__contains=text) | Q(case__name__contains=text))
+    today = time.today()
+    if lamp == Lamp.BAD:
+        rows = rows.filter(due_on__lt=today)
+    elif lamp == Lamp.WARN:
+        rows = rows.filter(due_on__gte=today, due_on__lte=next_working_day(today))
+    if cursor:
+        day, last = db.read_cursor(cursor)
+        rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, pk__gt=last))
+    rows = rows.order_by("due_on", "pk")
+    found = list(rows.values(*_COLUMNS)[: size + 1])
+    calendar = calendars.calendar()
+    page = [_work_row(row, today, calendar, by) for row in found[:size]]
+    last_row = found[size - 1] if len(found) > size else None
+    return Page(page, db.cursor(last_row["due_on"], last_row["id"]) if last_row else None)
+
+
+def next_working_day(on: date) -> date:
+    """Return the first working day after a day."""
+    return clock.due(on, limit=1, unit="workday", calendar=calendars.calendar()).due_on
+
+
+def _work_row(row: dict[str, Any], today: date, calendar: clock.WorkingCalendar, by: Actor) -> WorkRow:
+    due_on = None if row["due_on"] == NO_LIMIT else row["due_on"]
+    limit = 5 if row["kind"] == "intake" else row["case__limit_days"]
+    lamp, left = clock.lamp(due_on, on=today, limit_days=limit, calendar=calendar) if due_on else (Lamp.OK, 0)
+    name = row["case__applicant_name"]
+    is_person = row["case__joint_case__applicant__kind"] == "person"
+    return WorkRow(
+        task_id=row["id"], case_id=row["case_id"], number=row["case__number"], item=row["case__name"],
+        applicant=masking.name(name) if is_person else name,
+        source="一件事" if row["case__joint_case__theme_code"] else CHANNELS.get(row["case__joint_case__channel"], "网上"),
+        step=row["name"], due_on=due_on, lamp=lamp, lamp_words=LAMP_WORDS[lamp], left=left,
+        claimed_by=row["claimed_by__name"] or "", is_mine=row["claimed_by_id"] == by.account_id, state=row["case__state"],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Counters:
+    """The counters of the desk; each opens the rows it counts."""
+
+    todo: int
+    warn: int
+    bad: int
+    running: int
+    to_decide: int
+    done_today: int
+
+
+def counters(*, by: Actor) -> Counters:
+    """Return the counters of the actor's desk."""
+    today = time.today()
+    todo = tasks_for(by)
+    midnight = time.at_china(today, 0)
+    return Counters(
+        todo=todo.count(),
+        warn=todo.filter(due_on__gte=today, due_on__lte=next_working_day(today)).count(),
+        bad=todo.filter(due_on__lt=today).count(),
+        running=visible_to(by).filter(state__in=[s.value for s in life.OPEN]).count(),
+        to_decide=todo.filter(kind="decide").count(),
+        done_today=Task.objects.filter(
+            organisation__in=list(by.seats), done_at__gte=midnight, done_at__lt=midnight + timedelta(days=1)
+        ).count(),
+    )
+
+
+def cases(*, by: Actor, view: str, text: str = "", most: int = 100) -> list[Case]:
+    """Return the cases of the desk: `running` or `done`, the newest movement first."""
+    states = life.OPEN if view == "running" else life.CLOSED
+    rows = visible_to(by).filter(state__in=[s.value for s in states])
+    if text:
+        rows = rows.filter(Q(number__contains=text) | Q(applicant_name__contains=text) | Q(name__contains=text))
+    return list(rows.order_by("-closed_at" if view == "done" else "due_on", "pk")[:most])
+
+
+def next_task(*, by: Actor, after: UUID | None = None) -> Task | None:
+    """Return the actor's next open task that nobody else has claimed: it opens after a decision."""
+    free = tasks_for(by).filter(Q(claimed_by=None) | Q(claimed_by_id=by.account_id))
+    return free.exclude(case_id=after).order_by("due_on", "pk").first()
+
+
+@dataclass(frozen=True)
+class HandedMaterial:
+    """A material as the desk sees it."""
+
+    planned: PlannedMaterial
+    row: Material | None
+    licence: licences.Licence | None
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What the actor can do with the case now."""
+
+    intake: bool
+    steps: tuple[Task, ...]
+    decide: bool
+    claimable: Task | None
+    mine: Task | None
+    held_by: str
+    may_ask: bool
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything on a case page: only the fields and materials of the desk's own item."""
+
+    case: Case
+    planned: PlannedItem
+    state_words: str
+    lamp: Lamp
+    lamp_words: str
+    left: int
+    fields: list[tuple[PlannedField, str]]
+    materials: list[HandedMaterial]
+    others: list[Progress]
+    events: list[Event]
+    tasks: list[Task]
+    papers: list[documents.Paper]
+    licence: licences.Licence | None
+    acts: Acts
+
+
+def case(case_id: UUID, *, by: Actor) -> CaseView:
+    """Return a case on the actor's desk with all its page shows. Raises NotFound."""
+    row = visible_to(by).select_related("joint_case", "joint_case__applicant").filter(pk=case_id).first()
+    if row is None:
+        raise permissions.hidden()
+    plan = plans.read(row.joint_case.plan)
+    planned = plan.item_of(row.item_code)
+    lamp, left = lamp_of(row, on=time.today(), calendar=calendars.calendar())
+    handed = {m.type_code: m for m in row.joint_case.materials.order_by("version")}
+    held = licences.by_ids([m.licence_id for m in handed.values() if m.licence_id])
+    tasks = list(row.tasks.select_related("claimed_by").order_by("opened_at", "name"))
+    values = row.joint_case.values
+    return CaseView(
+        case=row,
+        planned=planned,
+        state_words=life.WORDS[State(row.state)],
+        lamp=lamp,
+        lamp_words=LAMP_WORDS[lamp],
+        left=left,
+        fields=[(f, values.get(f.element, "")) for f in plan.fields if f.element in planned.fields],
+        materials=[
+            HandedMaterial(m, handed.get(m.type), held.get(handed[m.type].licence_id) if m.type in handed and handed[m.type].licence_id else None)
+            for m in plan.materials if m.type in planned.materials
+        ],
+        others=progress(row.joint_case),
+        events=list(row.events.order_by("-seq")),
+        tasks=tasks,
+        papers=documents.papers([row.pk]),
+        licence=licences.of_cases([row.pk]).get(row.pk),
+        acts=_acts(row, tasks, by),
+    )  # fmt: skip
+
+
+def _acts(row: Case, tasks: list[Task], by: Actor) -> Acts:
+    open_tasks = [task for task in tasks if task.done_at is None]
+    able = [task for task in open_tasks if by.has_role(task.organisation, task.role)]
+    free = [task for task in able if task.claimed_by_id in (None, by.account_id)]
+    held = [task.claimed_by.name for task in able if task.claimed_by and task.claimed_by_id != by.account_id]
+    state = State(row.state)
+    own = [task for task in free if task.claimed_by_id == by.account_id]
+    return Acts(
+        intake=state in life.INTAKE and any(task.kind == "intake" for task in free),
+        steps=tuple(task for task in free if task.kind == "step"),
+        decide=state == State.DECIDING and any(task.kind == "decide" for task in free),
+        claimable=next((task for task in free if task.claimed_by_id is None), None) if not own else None,
+        mine=own[0] if own else None,
+        held_by="、".join(dict.fromkeys(held)),
+        may_ask=state in life.INTAKE and row.asked_at is None,
+    )
+
+
+def last_done_at(*, by: Actor) -> datetime | None:
+    """Return when the last task of today was done, for the empty worklist."""
+    last = Task.objects.filter(organisation__in=list(by.seats), done_at__gte=time.at_china(time.today(), 0))
+    return last.order_by("-done_at").values_list("done_at", flat=True).first()

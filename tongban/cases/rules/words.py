@@ -1,0 +1,25 @@
+"""What a state means in one plain sentence, for the applicant."""
+
+from __future__ import annotations
+
+from tongban.cases.rules.life import State
+
+SENTENCES = {
+    State.WAITING: "{before}办好后自动开始，不用你做什么",
+    State.PRE_REVIEW: "{org}正在看材料，{accept_by}前答复是否受理",
+    State.SUBMITTED: "{org}在 {accept_by}前答复是否受理",
+    State.RETURNED: "等你补正，补齐后{org}继续办",
+    State.ACCEPTED: "{org}正在审查，{due}前办结",
+    State.DECIDING: "{org}审查已通过，等负责人决定，{due}前办结",
+    State.GRANTED: "已办好：{result}",
+    State.REFUSED: "没有准予，原因和救济办法见决定书",
+    State.NOT_ACCEPTED: "没有受理，原因见决定书",
+    State.WITHDRAWN: "你已撤回",
+    State.LAPSED: "前一项没有准予，这一项无法办理，可以重新申请",
+}
+
+
+def sentence(state: State, **facts: str) -> str:
+    """Return the sentence of a state; unknown facts are left blank."""
+    known = {"org": "", "before": "前一项", "accept_by": "5 个工作日", "due": "承诺时限", "result": "结果"} | facts
+    return SENTENCES[state].format(**known)

@@ -1,0 +1,101 @@
+"""Steps of review: claim a task, pass a step, open the next ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.cases import permissions
+from tongban.cases.models import Case, Task
+from tongban.cases.rules import life
+from tongban.cases.rules import plan as plans
+from tongban.cases.rules.life import State
+from tongban.cases.services.recording import append, finish_tasks, locked, open_task, record
+from tongban.core import time
+from tongban.core.actor import Actor
+from tongban.rules.errors import Conflict, NotFound
+
+
+@transaction.atomic
+def claim(task_id: UUID, *, by: Actor) -> Task:
+    """Take a task (认领): of several who try at once, one gets it. Raises NotFound, NotAllowed, Conflict."""
+    case_id = Task.objects.filter(pk=task_id).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise permissions.hidden()
+    case = locked(case_id)
+    task = Task.objects.select_for_update(of=("self",)).get(pk=task_id)
+    permissions.require_task(task, by=by)
+    if task.done_at is not None:
+        raise Conflict("case.task_done", f"“{task.name}”已由{task.done_by_name}办完", remedy="刷新待办列表")
+    if task.claimed_by_id == by.account_id:
+        return task
+    if task.claimed_by is not None:
+        raise Conflict("case.task_claimed", f"“{task.name}”已由{task.claimed_by.name}认领", remedy="办别的，或请对方退回")
+    task.claimed_by_id, task.claimed_at = by.account_id, time.now()
+    task.save(update_fields=["claimed_by", "claimed_at"])
+    append(case, "claim", by=by, at=time.now(), facts={"task": task.name})
+    case.save(update_fields=["event_count"])
+    return task
+
+
+@transaction.atomic
+def release(task_id: UUID, *, by: Actor) -> Task:
+    """Give a claimed task back. Raises NotFound, Conflict when it is another's."""
+    task = Task.objects.select_related("case").filter(pk=task_id, done_at=None).first()
+    if task is None:
+        raise NotFound("case.no_task", "这条待办已经办完或不存在")
+    case = locked(task.case_id)
+    task = Task.objects.select_for_update(of=("self",)).get(pk=task_id)
+    if task.claimed_by_id != by.account_id:
+        raise Conflict("case.not_claimed", "这条待办不是你认领的")
+    task.claimed_by, task.claimed_at = None, None
+    task.save(update_fields=["claimed_by", "claimed_at"])
+    append(case, "release", by=by, at=time.now(), facts={"task": task.name})
+    case.save(update_fields=["event_count"])
+    return task
+
+
+@transaction.atomic
+def pass_step(case_id: UUID, code: str, *, by: Actor, opinion: str = "", seen: int | None = None) -> Case:
+    """Pass a step of review with an opinion; steps that waited for it open. Raises NotFound, NotAllowed, Conflict."""
+    case = locked(case_id, seen=seen)
+    pass_one(case, code, by=by, opinion=opinion, at=time.now())
+    return case
+
+
+def pass_one(case: Case, code: str, *, by: Actor, opinion: str, at: datetime) -> None:
+    """Pass one open step of a locked case."""
+    task = case.tasks.filter(done_at=None, kind="step", code=code).first()
+    if task is None:
+        if case.desk not in by.seats:
+            raise permissions.hidden()
+        life.after("pass_step", State(case.state))
+        raise Conflict("case.step_not_open", "这个环节还没有开始，或已经办完", remedy="刷新页面看最新进展")
+    permissions.require_task(task, by=by)
+    if task.claimed_by_id is not None and task.claimed_by_id != by.account_id:
+        claimer = task.claimed_by.name if task.claimed_by else ""
+        raise Conflict("case.task_claimed", f"“{task.name}”已由{claimer}认领", remedy="请对方办理，或请对方退回")
+    record(case, "pass_step", by=by, at=at, facts={"step": code, "name": task.name, "opinion": opinion})
+    finish_tasks(case, by=by, at=at, code=code, opinion=opinion)
+    open_next(case, by=by, at=at)
+
+
+def open_next(case: Case, *, by: Actor, at: datetime) -> None:
+    """Open the steps that can start now; when none is left, the decision."""
+    steps = {step.code: step for step in plans.read(case.joint_case.plan).item_of(case.item_code).steps}
+    tasks = list(case.tasks.filter(kind="step"))
+    done = [task.code for task in tasks if task.done_at]
+    waiting = {task.code for task in tasks if not task.done_at}
+    ready = life.ready_steps([(step.code, step.waits_for) for step in steps.values()], done)
+    Task.objects.bulk_create(
+        open_task(case, "step", role="clerk" if case.is_tracked_only else steps[code].role, name=steps[code].name, at=at, code=code)
+        for code in ready
+        if code not in waiting
+    )
+    if len(done) == len(steps):
+        record(case, "send_to_decision", by=Actor.system(), at=at)
+        role = "clerk" if case.is_tracked_only else "head"
+        name = "登记对方办理结果" if case.is_tracked_only else "作出决定"
+        Task.objects.bulk_create([open_task(case, "decide", role=role, name=name, at=at)])

@@ -1,0 +1,9 @@
+"""Published items."""
+
+from __future__ import annotations
+
+from tongban.core.specs import SpecVersion
+
+
+class ItemVersion(SpecVersion):
+    """A version of an item (实施清单); running cases stay with the version they began with."""

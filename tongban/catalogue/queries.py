@@ -1,0 +1,32 @@
+"""The items in force."""
+
+from __future__ import annotations
+
+from tongban.catalogue.models import ItemVersion
+from tongban.catalogue.rules import ItemSpec
+from tongban.core import specs
+from tongban.core.specs import Published
+from tongban.rules.errors import NotFound
+
+
+def published(pack: str) -> dict[str, Published[ItemSpec]]:
+    """Return the items in force by code."""
+    return specs.published(ItemVersion, ItemSpec, pack)
+
+
+def items(pack: str) -> dict[str, ItemSpec]:
+    """Return the specs of the items in force by code."""
+    return {code: row.spec for code, row in published(pack).items()}
+
+
+def item(pack: str, code: str) -> Published[ItemSpec]:
+    """Return one item in force. Raises NotFound."""
+    try:
+        return published(pack)[code]
+    except KeyError as problem:
+        raise NotFound("catalogue.no_item", f"没有编码为“{code}”的事项", remedy="从事项列表里选择") from problem
+
+
+def version(pack: str, code: str, number: int) -> ItemSpec:
+    """Return one version of an item, in force or not."""
+    return specs.version(ItemVersion, ItemSpec, pack, code, number)

@@ -1,0 +1,8 @@
+"""The app `core`."""
+
+from django.apps import AppConfig
+
+
+class Core(AppConfig):
+    name = "tongban.core"
+    label = "core"

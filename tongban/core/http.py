@@ -1,0 +1,83 @@
+"""HTTP without domain: the actor of a request, refusals as pages, what every page needs."""
+
+from __future__ import annotations
+
+import urllib.parse
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from tongban.core import time
+from tongban.core.actor import ANONYMOUS, Actor
+from tongban.rules.errors import DomainError, NotFound, NotSignedIn
+
+log = structlog.get_logger()
+SIZES = {"std": "标准", "lg": "大字版", "xl": "特大字版"}
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Return who acts in this request."""
+    return getattr(request, "actor", ANONYMOUS)
+
+
+def signed_in(request: HttpRequest) -> Actor:
+    """Return who acts. Raises NotSignedIn, which becomes the way to the sign-in page and back."""
+    by = actor(request)
+    if not by.is_signed_in:
+        raise NotSignedIn("identity.sign_in", "请先登录", remedy="登录后会回到这一页")
+    return by
+
+
+def address(request: HttpRequest) -> str:
+    """Return the client's address; forwarded headers are not trusted without a configured proxy."""
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def own_path(path: str, default: str) -> str:
+    """Return a path of this site to go on to, else the default: redirects never leave."""
+    ok = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if ok else default
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what the shell of every page shows."""
+    size = request.COOKIES.get("size", "std")
+    return {
+        "actor": actor(request),
+        "size": size if size in SIZES else "std",
+        "contrast": "high" if request.COOKIES.get("contrast") == "high" else "std",
+        "is_demonstration": settings.DEMONSTRATION,
+        "here": request.get_full_path(),
+        "request_id": getattr(request, "request_id", ""),
+        "now": time.now(),
+    }
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Return the page of a refusal; whoever is not signed in is led to the sign-in page."""
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={urllib.parse.quote(request.get_full_path())}")
+    return render(request, "ui/refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Return the page for a form whose key is gone (an old page, another browser tab signed out)."""
+    refusal = DomainError("page.stale", "这一页放得太久，已经过期，刚才的操作没有执行", remedy="返回上一页，刷新后再提交")
+    return render(request, "ui/refusal.html", {"refusal": refusal}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page for an address that does not exist."""
+    refusal = NotFound("page.not_found", "没有找到这个页面", remedy="检查网址，或从首页搜索你要办的事")
+    return render(request, "ui/refusal.html", {"refusal": refusal}, status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Return the page for a fault of ours: what is safe, and the number to quote."""
+    log.error("request_broken", request_id=getattr(request, "request_id", ""), path=request.path)
+    refusal = DomainError("page.broken", "系统出了问题，已经记录；你之前保存的内容还在", remedy="过一会儿再试，或拨打 12345")
+    return render(request, "ui/refusal.html", {"refusal": refusal}, status=500)

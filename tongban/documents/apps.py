@@ -1,0 +1,8 @@
+"""The app `documents`."""
+
+from django.apps import AppConfig
+
+
+class Documents(AppConfig):
+    name = "tongban.documents"
+    label = "documents"

@@ -1,0 +1,113 @@
+"""Find, check and render licences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from tongban.core import specs, time
+from tongban.core.actor import Actor
+from tongban.documents import queries as documents
+from tongban.identity import queries as identity
+from tongban.licences import rules
+from tongban.licences.models import Licence, LicenceTypeVersion
+from tongban.licences.rules import LicenceType, Verdict
+from tongban.rules import masking
+from tongban.rules.errors import NotFound
+
+
+def licence_types(pack: str) -> dict[str, LicenceType]:
+    """Return the licence types in force by code."""
+    return {code: row.spec for code, row in specs.published(LicenceTypeVersion, LicenceType, pack).items()}
+
+
+def licence_type(pack: str, code: str) -> LicenceType:
+    """Return a licence type in force. Raises NotFound."""
+    try:
+        return licence_types(pack)[code]
+    except KeyError as problem:
+        raise NotFound("licences.no_type", f"没有编码为“{code}”的证照类型") from problem
+
+
+def visible_to(by: Actor) -> QuerySet[Licence]:
+    """Return the licences of the parties for whom the actor may act."""
+    return Licence.objects.filter(holder_id__in=identity.parties(by=by))
+
+
+def held(*, by: Actor) -> list[Licence]:
+    """Return the actor's licences, newest first."""
+    return list(visible_to(by).select_related("holder").order_by("-issued_on", "name"))
+
+
+def licence(licence_id: UUID, *, by: Actor) -> Licence:
+    """Return a licence that the actor may see. Raises NotFound."""
+    row = visible_to(by).select_related("holder").filter(pk=licence_id).first()
+    if row is None:
+        raise NotFound("licences.none", "没有找到这份证照")
+    return row
+
+
+def usable(party_id: UUID, *, on: date) -> dict[str, Licence]:
+    """Return a party's licences that can stand for a material on a day, the newest of each type. One query."""
+    rows = Licence.objects.filter(holder_id=party_id, state=rules.State.VALID.value).order_by("issued_on", "pk")
+    return {row.type_code: row for row in rows if rules.verdict(rules.State(row.state), row.valid_until, on=on) == Verdict.VALID}
+
+
+def by_ids(ids: list[UUID]) -> dict[UUID, Licence]:
+    """Return licences for services of other apps."""
+    return {row.pk: row for row in Licence.objects.filter(pk__in=ids)}
+
+
+def of_cases(case_ids: list[UUID]) -> dict[UUID, Licence]:
+    """Return the licences issued in some cases, by case."""
+    return {row.case_id: row for row in Licence.objects.filter(case_id__in=case_ids) if row.case_id}
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the public check page says: a verdict, and face data with persons masked."""
+
+    verdict: Verdict
+    words: str
+    name: str = ""
+    issuer: str = ""
+    holder: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    identifier: str = ""
+    reason: str = ""
+    checked_at: datetime | None = None
+
+
+def check(code: str) -> Check:
+    """Return the verdict on a check code. Unknown codes get an answer of the same shape."""
+    row = Licence.objects.select_related("holder").filter(check_code=code).first() if code else None
+    if row is None:
+        return Check(Verdict.UNKNOWN, rules.VERDICT_WORDS[Verdict.UNKNOWN], checked_at=time.now())
+    verdict = rules.verdict(rules.State(row.state), row.valid_until, on=time.today())
+    holder = masking.name(row.holder_name) if row.holder.kind == "person" and row.holder_name == row.holder.name else row.holder_name
+    return Check(
+        verdict, rules.VERDICT_WORDS[verdict], row.name, row.issuer_name, holder, row.issued_on, row.valid_until,
+        row.identifier, row.state_reason, time.now(),
+    )  # fmt: skip
+
+
+def pdf(row: Licence, *, site: str) -> bytes:
+    """Return the PDF of a licence with its QR, rendered from its row."""
+    until = f"{row.valid_until:%Y年%-m月%-d日}" if row.valid_until else "长期"
+    face = [*row.face, {"label": "有效期", "value": f"{row.issued_on:%Y年%-m月%-d日} 至 {until}"}]
+    content: dict[str, object] = {
+        "name": row.name,
+        "number": row.number,
+        "identifier": row.identifier,
+        "face": [line for line in face if line["value"]],
+        "issuer": row.issuer_name,
+        "issued_on": f"{row.issued_on:%Y年%-m月%-d日}",
+        "check_code": row.check_code,
+        "demo": settings.DEMONSTRATION,
+    }
+    return documents.render("licence", content, qr=f"{site}/check/{row.check_code}", at=time.at_china(row.issued_on, 12))

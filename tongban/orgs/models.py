@@ -1,0 +1,66 @@
+"""Regions, organisations, posts, and who sits where."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from tongban.core.db import new_id
+from tongban.core.specs import SpecVersion
+
+
+class Region(models.Model):
+    """A region (行政区划) by its 12-digit code."""
+
+    code = models.CharField(max_length=12, primary_key=True)
+    pack = models.CharField(max_length=40)
+    name = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    file = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(default=0)
+
+
+class PlaceVersion(SpecVersion):
+    """A version of what a place says about itself."""
+
+
+class Organisation(models.Model):
+    """A department or outside body (机构). Its code is unique within its pack."""
+
+    pack = models.CharField(max_length=40)
+    code = models.CharField(max_length=64)
+    body = models.TextField()
+    name = models.CharField(max_length=60)
+    file = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(default=0)
+    is_retired = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pack", "code"], name="orgs_organisation_once")]
+
+
+class Post(models.Model):
+    """A post (岗位): roles hang on it, persons sit on it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
+    name = models.CharField(max_length=40)
+    roles = models.JSONField()
+    is_closed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="orgs_post_once")]
+
+
+class Seat(models.Model):
+    """An account on a post, from a moment until it ends."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="seats")
+    account = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="seats")
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post", "account"], name="orgs_seat_once", condition=models.Q(ended_at=None))
+        ]

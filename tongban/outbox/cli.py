@@ -1,0 +1,53 @@
+"""`tongban worker`: deliver events and do what the hour asks for."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+import time as stopwatch
+
+import structlog
+from django.db import close_old_connections
+
+from tongban.core.cli import Output
+from tongban.outbox import services
+
+log = structlog.get_logger()
+IDLE_S = 0.5
+HOURLY_S = 3600.0
+
+
+def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command `worker`."""
+    parser = commands.add_parser("worker", help="后台：投递事件、到点的事")
+    parser.add_argument("--once", action="store_true", help="把等着的投递完就结束")
+    parser.set_defaults(run=run_worker)
+
+
+def run_worker(args: argparse.Namespace, out: Output) -> int:
+    """Deliver until told to stop (SIGTERM, SIGINT)."""
+    stop = threading.Event()
+    if not args.once:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    delivered = work(stop, once=args.once)
+    out.result({"delivered": delivered}, text=f"投递了 {delivered} 条")
+    return 0
+
+
+def work(stop: threading.Event, *, once: bool = False) -> int:
+    """Deliver waiting events, batch after batch; hourly run what is registered for it. Return how many were delivered."""
+    delivered, hour_at = 0, 0.0
+    while not stop.is_set():
+        if stopwatch.monotonic() - hour_at > HOURLY_S or not hour_at:
+            hour_at = stopwatch.monotonic()
+            services.run_hourly()
+        taken = services.deliver()
+        delivered += taken
+        if not taken:
+            if once:
+                break
+            close_old_connections()
+            stop.wait(IDLE_S)
+    return delivered

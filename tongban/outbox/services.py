@@ -1,0 +1,108 @@
+"""Publish events with the business rows; deliver them afterwards, in batches, by the worker."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+from django.db import connection, transaction
+
+from tongban.core import time
+from tongban.outbox.models import Message
+
+log = structlog.get_logger()
+E = TypeVar("E")
+Handler = Callable[[Any], None]
+_handlers: dict[str, list[Handler]] = defaultdict(list)
+_kinds: dict[str, type[Any]] = {}
+MOST_ATTEMPTS = 8
+
+
+def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register a handler of an event. An event may come twice: handlers are idempotent."""
+
+    def register(handler: Callable[[E], None]) -> Callable[[E], None]:
+        _kinds[kind.__name__] = kind
+        _handlers[kind.__name__].append(handler)
+        return handler
+
+    return register
+
+
+def message(event: Any) -> Message:
+    """Return the row of an event that the caller inserts together with others."""
+    at = time.now()
+    payload = orjson.dumps(dataclasses.asdict(event)).decode()
+    return Message(topic=type(event).__name__, payload=payload, created_at=at, available_at=at)
+
+
+def publish(*events: Any) -> None:
+    """Publish events inside the transaction of what happened."""
+    Message.objects.bulk_create([message(event) for event in events])
+
+
+def deliver(limit: int = 100) -> int:
+    """Deliver up to `limit` waiting messages, each in a transaction of its own. Return how many were taken."""
+    taken = 0
+    while taken < limit and _deliver_one():
+        taken += 1
+    return taken
+
+
+def _deliver_one() -> bool:
+    at = time.now()
+    with transaction.atomic(durable=True):
+        waiting = Message.objects.filter(done_at=None, is_dead=False, available_at__lte=at).order_by("available_at", "id")
+        if connection.vendor == "postgresql":
+            waiting = waiting.select_for_update(skip_locked=True)
+        row = waiting.first()
+        if row is None:
+            return False
+        try:
+            with transaction.atomic():
+                _tell(row)
+            row.done_at = at
+        except Exception as problem:  # the worker's loop: one sick handler does not stop the others
+            _put_off(row, problem)
+        row.save()
+    return True
+
+
+def _tell(row: Message) -> None:
+    kind = _kinds.get(row.topic)
+    if kind is None:
+        return  # Nobody listens to this kind yet.
+    event = kind(**orjson.loads(row.payload))
+    for handler in _handlers[row.topic]:
+        handler(event)
+
+
+def _put_off(row: Message, problem: Exception) -> None:
+    row.attempts += 1
+    row.problem = f"{type(problem).__name__}: {problem}"[:200]
+    row.is_dead = row.attempts >= MOST_ATTEMPTS
+    row.available_at = time.now() + timedelta(seconds=2**row.attempts)
+    log.warning("message_put_off", message_id=row.pk, topic=row.topic, attempts=row.attempts, problem=row.problem)
+
+
+_hourly: list[Callable[[], int]] = []
+
+
+def hourly(task: Callable[[], int]) -> Callable[[], int]:
+    """Register a task that the worker runs every hour; it returns how many rows it changed."""
+    _hourly.append(task)
+    return task
+
+
+def run_hourly() -> None:
+    """Run the hourly tasks; one that fails does not stop the others."""
+    for task in _hourly:
+        try:
+            log.info("hourly_task", task=task.__qualname__, rows=task())
+        except Exception:  # the worker's loop
+            log.exception("hourly_task_failed", task=task.__qualname__)

@@ -1,0 +1,8 @@
+"""The app `packs`."""
+
+from django.apps import AppConfig
+
+
+class Packs(AppConfig):
+    name = "tongban.packs"
+    label = "packs"

@@ -1,0 +1,118 @@
+"""Check, plan, apply and export packs: the whole catalogue of a place in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from tongban.audit import services as audit
+from tongban.catalogue import services as catalogue
+from tongban.core import time
+from tongban.core.actor import Actor
+from tongban.core.specs import Placed
+from tongban.licences import services as licences
+from tongban.orgs import services as orgs
+from tongban.packs import rules
+from tongban.packs.adapters import folder
+from tongban.packs.rules import Located, Pack
+from tongban.rules.errors import Conflict, NotFound
+from tongban.rules.specs import Finding, SpecError
+from tongban.search import services as search
+from tongban.themes.services import publishing as themes
+from tongban.vocabulary import services as vocabulary
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What applying a pack would do: codes by kind (“item/business-licence”). All empty: nothing to do."""
+
+    create: tuple[str, ...]
+    change: tuple[str, ...]
+    retire: tuple[str, ...]
+
+    def as_json(self) -> dict[str, list[str]]:
+        """Return the changes as a plain mapping."""
+        return {"create": list(self.create), "change": list(self.change), "retire": list(self.retire)}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.create or self.change or self.retire)
+
+
+def check(path: Path) -> list[Finding]:
+    """Return all that is wrong with the pack in a folder, by file and line."""
+    pack, found = folder.read(path)
+    return sorted(found or rules.check(pack), key=lambda finding: (finding.file, finding.line))
+
+
+def plan(path: Path) -> Changes:
+    """Return what applying the pack would change. Raises SpecError for a pack with findings."""
+    return _changes(_checked(path))
+
+
+def _checked(path: Path) -> Pack:
+    pack, found = folder.read(path)
+    found = found or rules.check(pack)
+    if found:
+        raise SpecError(found)
+    return pack
+
+
+def _placed(rows: dict[str, Located[Any]]) -> list[Placed[Any]]:
+    return [Placed(code, row.spec, row.document.file, row.position) for code, row in rows.items()]
+
+
+def _changes(pack: Pack) -> Changes:
+    parts: list[tuple[str, tuple[list[str], list[str], list[str]]]] = [
+        ("org", orgs.differences(pack.code, _placed(pack.places), _placed(pack.regions), _placed(pack.organisations))),
+        ("word", vocabulary.differences(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials))),
+        ("licence", licences.differences(pack.code, _placed(pack.licences))),
+        ("item", catalogue.differences(pack.code, _placed(pack.items))),
+        ("theme", themes.differences(pack.code, _placed(pack.themes))),
+        ("search", search.differences(pack.code, pack.synonyms)),
+    ]
+    lists: list[tuple[str, ...]] = [
+        tuple(f"{kind}/{code}" for kind, part in parts for code in part[n]) for n in range(3)
+    ]
+    return Changes(*lists)
+
+
+@transaction.atomic
+def apply(path: Path, *, by: Actor) -> Changes:
+    """Bring a pack into force: one transaction, idempotent; running cases stay with their versions. Raises SpecError."""
+    pack = _checked(path)
+    changes = _changes(pack)
+    if changes.is_empty:
+        return changes
+    at = time.now()
+    orgs.apply(pack.code, _placed(pack.places), _placed(pack.regions), _placed(pack.organisations), at=at)
+    vocabulary.apply(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials), at=at)
+    licences.apply(pack.code, _placed(pack.licences), at=at)
+    search.set_synonyms(pack.code, pack.synonyms)
+    catalogue.apply(pack.code, _placed(pack.items), at=at)
+    themes.apply(pack.code, _placed(pack.themes), at=at)
+    audit.record("packs.applied", "pack", pack.code, by=by)
+    return changes
+
+
+def export(code: str, path: Path) -> int:
+    """Write the pack in force into an empty folder; return the number of files. Raises NotFound, Conflict."""
+    rows: list[tuple[str, str, object]] = [
+        *orgs.exported(code), *vocabulary.exported(code), *licences.exported(code), *catalogue.exported(code),
+        *themes.exported(code),
+    ]  # fmt: skip
+    if not rows:
+        raise NotFound("packs.none", f"没有装入过“{code}”的目录包", remedy="先运行 tongban setup 或 tongban pack apply")
+    groups = search.exported(code)
+    if groups:
+        rows.append(("synonyms.yaml", "", {"groups": groups}))
+    files = folder.grouped(rows)
+    try:
+        folder.write(path, files)
+    except FileExistsError as problem:
+        raise Conflict("packs.not_empty", f"{path} 不是空文件夹", remedy="换一个新文件夹") from problem
+    return len(files)

@@ -1,0 +1,154 @@
+"""Read a spec (规格): typed YAML in, a value or a list of findings with file and line out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+# libyaml where the wheel brings it (it does on the common machines), else the slower pure Python reader: both are safe.
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Path = tuple[str | int, ...]
+Json = dict[str, object] | list[object] | str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong with a spec: where it is, what is wrong, how to mend it."""
+
+    file: str
+    line: int
+    rule: str
+    message: str
+    remedy: str
+
+    def as_json(self) -> dict[str, str | int]:
+        """Return the finding as a plain mapping."""
+        return asdict(self)
+
+
+class SpecError(ValueError):
+    """A file that does not hold what it should; carries the findings."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("; ".join(f"{f.file}:{f.line} {f.message}" for f in findings))
+        self.findings = findings
+
+
+class Spec(BaseModel):
+    """A value that is complete, typed and frozen; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+S = TypeVar("S", bound=Spec)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file as data, and the line on which each value stands."""
+
+    file: str
+    data: Json
+    lines: dict[Path, int]
+
+    def line_of(self, path: Path) -> int:
+        """Return the line of the value at `path`, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def finding(self, path: Path, rule: str, message: str, remedy: str) -> Finding:
+        """Return a finding at the place of `path`."""
+        return Finding(self.file, self.line_of(path), rule, message, remedy)
+
+
+def parse(text: str, *, file: str) -> Document:
+    """Parse YAML with the safe loader, keeping lines. Raises SpecError for text that is no YAML."""
+    lines: dict[Path, int] = {}
+    data: Json = None
+    try:
+        loader = Loader(text)
+        node = loader.get_single_node()
+        if node is not None:
+            _mark(node, (), lines, depth=0)
+            data = loader.construct_document(node)
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise SpecError([Finding(file, line, "yaml", "这个文件不是合格的 YAML，读到这一行时断了",
+                                 "检查缩进、冒号后的空格和引号是否成对")]) from problem
+    except RecursionError as problem:
+        raise SpecError([Finding(file, 1, "yaml", "这个文件嵌套太深，没有读", "把层次减少到 20 层以内")]) from problem
+    return Document(file, data, lines)
+
+
+def _mark(node: yaml.Node, path: Path, lines: dict[Path, int], *, depth: int) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if depth > 50:
+        raise RecursionError
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(None, None, f"duplicate key {key.value}", key.start_mark)
+            seen.add(key.value)
+            lines[(*path, key.value)] = key.start_mark.line + 1
+            _mark(value, (*path, key.value), lines, depth=depth + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _mark(value, (*path, index), lines, depth=depth + 1)
+
+
+def load(kind: type[S], document: Document, *, at: Path = ()) -> S:
+    """Return the spec found at `at` in the document. Raises SpecError, one finding a mistake."""
+    data: object = document.data
+    for key in at:
+        data = data[key]  # type: ignore[index, call-overload]  # the caller walked the same document
+    try:
+        return kind.model_validate(data)
+    except ValidationError as problem:
+        raise SpecError(list(_findings(document, problem, at))) from problem
+
+
+def _findings(document: Document, problem: ValidationError, at: Path) -> Iterable[Finding]:
+    for error in problem.errors(include_url=False):
+        path: Path = (*at, *error["loc"])
+        name = ".".join(str(part) for part in error["loc"]) or "整个文件"
+        rule, message, remedy = _said(error["type"], name, error.get("ctx", {}), error["msg"])
+        yield document.finding(path, rule, message, remedy)
+
+
+def _said(kind: str, name: str, context: dict[str, object], message: str) -> tuple[str, str, str]:
+    """Say a validation error in Chinese: rule, message, remedy."""
+    match kind:
+        case "missing":
+            return "missing", f"缺少“{name}”", f"补上“{name}”这一项"
+        case "extra_forbidden":
+            return "unknown", f"不认识“{name}”这一项", "删去它，或检查拼写"
+        case "literal_error" | "enum":
+            return "choice", f"“{name}”的值不在允许的范围内", f"改为下列之一：{context.get('expected', '')}"
+        case "value_error" | "assertion_error":
+            text = str(context.get("error", message))
+            said, _, remedy = text.partition("；")
+            return "value", f"“{name}”：{said}", remedy or "按提示改正"
+        case "string_pattern_mismatch":
+            return "pattern", f"“{name}”的写法不符合要求", f"应符合 {context.get('pattern', '')}"
+        case _:
+            return "type", f"“{name}”的类型或取值不对", f"应满足：{message}"
+
+
+def digest(spec: Spec) -> str:
+    """Return the SHA-256 of the canonical JSON of a spec, so that equal specs have equal digests."""
+    return hashlib.sha256(canonical(spec).encode()).hexdigest()
+
+
+def canonical(spec: Spec) -> str:
+    """Return the canonical JSON: keys sorted, defaults left out."""
+    body = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,12 @@
+"""The app `themes`."""
+
+from django.apps import AppConfig
+
+
+class Themes(AppConfig):
+    name = "tongban.themes"
+    label = "themes"
+
+    def ready(self) -> None:
+        """Register the hourly tasks."""
+        import tongban.themes.tasks  # noqa: F401  # models must be loaded first
