@@ -55,3 +55,8 @@ def _widths(columns: int) -> list[int]:
 def render(template: str, content: dict[str, object], *, qr: str, at: datetime) -> bytes:
     """Return the PDF of another app's template (licences) with a QR."""
     return typst_pdf.pdf(template, content, qr=qr, at=at)
+
+
+def qr_svg(text: str) -> str:
+    """Return a QR as inline SVG for a page."""
+    return typst_pdf.qr_svg(text)

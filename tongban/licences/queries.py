@@ -67,6 +67,12 @@ def of_cases(case_ids: list[UUID]) -> dict[UUID, Licence]:
     return {row.case_id: row for row in Licence.objects.filter(case_id__in=case_ids) if row.case_id}
 
 
+def standing_words(row: Licence) -> tuple[Verdict, str]:
+    """Return whether a licence can be used today, and the short word for it."""
+    verdict = rules.verdict(rules.State(row.state), row.valid_until, on=time.today())
+    return verdict, {Verdict.VALID: "有效", Verdict.EXPIRED: "已过期"}.get(verdict, "已失效")
+
+
 @dataclass(frozen=True)
 class Check:
     """What the public check page says: a verdict, and face data with persons masked."""

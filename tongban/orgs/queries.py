@@ -82,6 +82,14 @@ def seats(organisation_id: int) -> list[Seat]:
     return list(live.order_by("account__name"))
 
 
+def own_seats(*, by: Actor) -> list[Seat]:
+    """Return the live seats of the actor, with post and organisation."""
+    live = Seat.objects.select_related("post", "post__organisation").filter(
+        account_id=by.account_id, ended_at=None, post__is_closed=False
+    )
+    return list(live.order_by("post__organisation__name", "post__name"))
+
+
 def colleagues(code: str) -> dict[UUID, str]:
     """Return the names of the accounts that sit in an organisation."""
     live = Seat.objects.filter(post__organisation__code=code, ended_at=None)

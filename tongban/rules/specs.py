@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 # libyaml where the wheel brings it (it does on the common machines), else the slower pure Python reader: both are safe.
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_VALUES = 200_000  # far more than 2 MB of honest text hold; aliases of aliases would otherwise never end
 Path = tuple[str | int, ...]
 Json = dict[str, object] | list[object] | str | int | float | bool | None
 
@@ -84,13 +85,13 @@ def parse(text: str, *, file: str) -> Document:
         raise SpecError([Finding(file, line, "yaml", "这个文件不是合格的 YAML，读到这一行时断了",
                                  "检查缩进、冒号后的空格和引号是否成对")]) from problem
     except RecursionError as problem:
-        raise SpecError([Finding(file, 1, "yaml", "这个文件嵌套太深，没有读", "把层次减少到 20 层以内")]) from problem
+        raise SpecError([Finding(file, 1, "yaml", "这个文件嵌套太深或互相引用，没有读", "把层次减少到 20 层以内，不要用 & 和 * 互相引用")]) from problem
     return Document(file, data, lines)
 
 
 def _mark(node: yaml.Node, path: Path, lines: dict[Path, int], *, depth: int) -> None:
     lines.setdefault(path, node.start_mark.line + 1)
-    if depth > 50:
+    if depth > 50 or len(lines) > MOST_VALUES:
         raise RecursionError
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()

@@ -10,8 +10,12 @@ from pypinyin import Style, lazy_pinyin
 from tongban.rules import masking
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
-# Words of asking that say nothing about the matter. Without them “我要开个小旅馆怎么办” is 开 小 旅馆.
-_FILLER = re.compile(r"怎么办理|怎么办|怎样|如何|需要什么|要什么|哪些|什么|手续|我想要|我想|我要|想要|请问|去哪里?|在哪里?|可以|一件事|办理|一个|[个的了吗呢啊家间]")
+# Words of asking that say nothing about the matter. Without them “我要开个小旅馆怎么办” is 小旅馆. A measure word is cut
+# only after a verb and never out of a word: 农家乐, 个体户 and 房间 stay whole.
+_FILLER = re.compile(
+    r"怎么办理|怎么办|怎么|怎样|如何|要不要|需不需要|需要什么|需要|要什么|哪些|什么|手续|我想要|我想|我要|想要|请问|去哪里?|在哪里?"
+    r"|可以|一件事|办理|一个|[要想][开办]|(?<=[开办弄搞])(?:个(?![体人])|家(?![具政])|间)|[的了吗呢啊]"
+)
 
 
 def terms(text: str) -> list[str]:
@@ -51,7 +55,7 @@ def query_terms(query: str, synonyms: Iterable[frozenset[str]]) -> list[str]:
         core = said
     wanted = [term for run in core.split() for term in _run_terms(run)]
     for group in synonyms:
-        if any(word in said for word in group):
+        if any(masking.normal(word).lower() in said for word in group):
             wanted += [term for word in sorted(group) for term in terms(word)]
     return list(dict.fromkeys(wanted))[:40]
 

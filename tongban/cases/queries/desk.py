@@ -7,11 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tongban.calendars import queries as calendars
 from tongban.cases import permissions
 from tongban.cases.models import NO_LIMIT, Case, Event, Material, Task
+from tongban.cases.queries import lamps
 from tongban.cases.queries.applicant import Progress, lamp_of, progress
 from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
@@ -55,6 +56,7 @@ class WorkRow:
     lamp: Lamp
     lamp_words: str
     left: int
+    limit_days: int
     claimed_by: str
     is_mine: bool
     state: str
@@ -85,12 +87,12 @@ def worklist(
     if mine_only:
         rows = rows.filter(claimed_by_id=by.account_id)
     if text:
-        rows = rows.filter(Q(case__number__contains=text) | Q(case__applicant_name__contains=text) | Q(case__name__contains=text))
+        rows = rows.filter(matches(text, "case__"))
     today = time.today()
     if lamp == Lamp.BAD:
-        rows = rows.filter(due_on__lt=today)
+        rows = rows.filter(lamps.overdue(on=today))
     elif lamp == Lamp.WARN:
-        rows = rows.filter(due_on__gte=today, due_on__lte=next_working_day(today))
+        rows = rows.filter(lamps.nearly_due(rows, on=today))
     if cursor:
         day, last = db.read_cursor(cursor)
         rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, pk__gt=last))
@@ -102,22 +104,38 @@ def worklist(
     return Page(page, db.cursor(last_row["due_on"], last_row["id"]) if last_row else None)
 
 
-def next_working_day(on: date) -> date:
-    """Return the first working day after a day."""
-    return clock.due(on, limit=1, unit="workday", calendar=calendars.calendar()).due_on
+def matches(text: str, prefix: str = "") -> Q:
+    """Return the condition of cases whose number, applicant or item contains a text."""
+    return Q(**{f"{prefix}number__contains": text}) | Q(**{f"{prefix}applicant_name__contains": text}) | Q(
+        **{f"{prefix}name__contains": text}
+    )
+
+
+def shown_name(name: str, kind: str) -> str:
+    """Return an applicant's name for lists: persons masked, firms in full."""
+    return masking.name(name) if kind == "person" else name
+
+
+def source(theme_code: str, channel: str) -> str:
+    """Return where an application came from, in Chinese."""
+    return "一件事" if theme_code else CHANNELS.get(channel, "网上")
+
+
+def items(*, by: Actor) -> list[tuple[str, str]]:
+    """Return the items that occur in the actor's open tasks, (code, name), for the filter."""
+    rows = tasks_for(by).order_by().values_list("case__item_code", "case__name").distinct()
+    return sorted(dict(rows).items(), key=lambda pair: pair[1])
 
 
 def _work_row(row: dict[str, Any], today: date, calendar: clock.WorkingCalendar, by: Actor) -> WorkRow:
     due_on = None if row["due_on"] == NO_LIMIT else row["due_on"]
-    limit = 5 if row["kind"] == "intake" else row["case__limit_days"]
+    limit = lamps.INTAKE_DAYS if row["kind"] == "intake" else row["case__limit_days"]
     lamp, left = clock.lamp(due_on, on=today, limit_days=limit, calendar=calendar) if due_on else (Lamp.OK, 0)
-    name = row["case__applicant_name"]
-    is_person = row["case__joint_case__applicant__kind"] == "person"
     return WorkRow(
         task_id=row["id"], case_id=row["case_id"], number=row["case__number"], item=row["case__name"],
-        applicant=masking.name(name) if is_person else name,
-        source="一件事" if row["case__joint_case__theme_code"] else CHANNELS.get(row["case__joint_case__channel"], "网上"),
-        step=row["name"], due_on=due_on, lamp=lamp, lamp_words=LAMP_WORDS[lamp], left=left,
+        applicant=shown_name(row["case__applicant_name"], row["case__joint_case__applicant__kind"]),
+        source=source(row["case__joint_case__theme_code"], row["case__joint_case__channel"]),
+        step=row["name"], due_on=due_on, lamp=lamp, lamp_words=LAMP_WORDS[lamp], left=left, limit_days=limit,
         claimed_by=row["claimed_by__name"] or "", is_mine=row["claimed_by_id"] == by.account_id, state=row["case__state"],
     )  # fmt: skip
 
@@ -135,16 +153,19 @@ class Counters:
 
 
 def counters(*, by: Actor) -> Counters:
-    """Return the counters of the actor's desk."""
+    """Return the counters of the actor's desk. Four queries whatever the number of cases."""
     today = time.today()
     todo = tasks_for(by)
     midnight = time.at_china(today, 0)
+    counted = todo.aggregate(
+        todo=Count("pk"),
+        warn=Count("pk", filter=lamps.nearly_due(todo, on=today)),
+        bad=Count("pk", filter=lamps.overdue(on=today)),
+        to_decide=Count("pk", filter=Q(kind="decide")),
+    )
     return Counters(
-        todo=todo.count(),
-        warn=todo.filter(due_on__gte=today, due_on__lte=next_working_day(today)).count(),
-        bad=todo.filter(due_on__lt=today).count(),
+        **counted,
         running=visible_to(by).filter(state__in=[s.value for s in life.OPEN]).count(),
-        to_decide=todo.filter(kind="decide").count(),
         done_today=Task.objects.filter(
             organisation__in=list(by.seats), done_at__gte=midnight, done_at__lt=midnight + timedelta(days=1)
         ).count(),
@@ -161,9 +182,24 @@ def cases(*, by: Actor, view: str, text: str = "", most: int = 100) -> list[Case
 
 
 def next_task(*, by: Actor, after: UUID | None = None) -> Task | None:
-    """Return the actor's next open task that nobody else has claimed: it opens after a decision."""
+    """Return the actor's next open task that nobody else has claimed: it opens after a decision.
+
+    `after` is a case: the list goes on behind its task, and from the top again at the end; never that case itself.
+    """
+    free = tasks_for(by).filter(Q(claimed_by=None) | Q(claimed_by_id=by.account_id)).exclude(case_id=after)
+    free = free.order_by("due_on", "pk")
+    here = tasks_for(by).filter(case_id=after).order_by("due_on", "pk").first() if after else None
+    if here is not None:
+        behind = free.filter(Q(due_on__gt=here.due_on) | Q(due_on=here.due_on, pk__gt=here.pk)).first()
+        if behind is not None:
+            return behind
+    return free.first()
+
+
+def waits_for(case_id: UUID, *, by: Actor) -> bool:
+    """Return whether a case has an open task that the actor can do now."""
     free = tasks_for(by).filter(Q(claimed_by=None) | Q(claimed_by_id=by.account_id))
-    return free.exclude(case_id=after).order_by("due_on", "pk").first()
+    return free.filter(case_id=case_id).exists()
 
 
 @dataclass(frozen=True)
@@ -185,6 +221,8 @@ class Acts:
     claimable: Task | None
     mine: Task | None
     held_by: str
+    # A task held by another that the actor, as head, may take back.
+    retrievable: Task | None
     may_ask: bool
 
 
@@ -220,6 +258,7 @@ def case(case_id: UUID, *, by: Actor) -> CaseView:
     held = licences.by_ids([m.licence_id for m in handed.values() if m.licence_id])
     tasks = list(row.tasks.select_related("claimed_by").order_by("opened_at", "name"))
     values = row.joint_case.values
+    facts = plan.answers | values
     return CaseView(
         case=row,
         planned=planned,
@@ -227,10 +266,13 @@ def case(case_id: UUID, *, by: Actor) -> CaseView:
         lamp=lamp,
         lamp_words=LAMP_WORDS[lamp],
         left=left,
-        fields=[(f, values.get(f.element, "")) for f in plan.fields if f.element in planned.fields],
+        fields=[
+            (f, values.get(f.element, ""))
+            for f in plan.fields if f.element in planned.fields and (values.get(f.element) or f.applies(facts))
+        ],
         materials=[
             HandedMaterial(m, handed.get(m.type), held.get(handed[m.type].licence_id) if m.type in handed and handed[m.type].licence_id else None)
-            for m in plan.materials if m.type in planned.materials
+            for m in plan.materials if m.type in planned.materials and (m.type in handed or m.applies(facts))
         ],
         others=progress(row.joint_case),
         events=list(row.events.order_by("-seq")),
@@ -245,7 +287,7 @@ def _acts(row: Case, tasks: list[Task], by: Actor) -> Acts:
     open_tasks = [task for task in tasks if task.done_at is None]
     able = [task for task in open_tasks if by.has_role(task.organisation, task.role)]
     free = [task for task in able if task.claimed_by_id in (None, by.account_id)]
-    held = [task.claimed_by.name for task in able if task.claimed_by and task.claimed_by_id != by.account_id]
+    taken = [task for task in able if task not in free]
     state = State(row.state)
     own = [task for task in free if task.claimed_by_id == by.account_id]
     return Acts(
@@ -254,7 +296,8 @@ def _acts(row: Case, tasks: list[Task], by: Actor) -> Acts:
         decide=state == State.DECIDING and any(task.kind == "decide" for task in free),
         claimable=next((task for task in free if task.claimed_by_id is None), None) if not own else None,
         mine=own[0] if own else None,
-        held_by="、".join(dict.fromkeys(held)),
+        held_by="、".join(dict.fromkeys(task.claimed_by.name for task in taken if task.claimed_by)),
+        retrievable=next((task for task in taken if by.has_role(task.organisation, "head")), None),
         may_ask=state in life.INTAKE and row.asked_at is None,
     )
 

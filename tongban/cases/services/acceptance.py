@@ -8,17 +8,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tongban.calendars import queries as calendars
 from tongban.cases import permissions
 from tongban.cases.models import Case, Material
+from tongban.cases.queries import timing
+from tongban.cases.rules import asking
 from tongban.cases.rules import plan as plans
 from tongban.cases.services import ending, papers, review
 from tongban.cases.services.intake import HandedIn
-from tongban.cases.services.recording import begin, finish_tasks, locked, record
+from tongban.cases.services.recording import begin, finish_tasks, locked, record, require_free_case
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.notices import services as notices
-from tongban.rules import clock
 from tongban.rules.errors import Conflict, Invalid
 
 LONGEST_REASON = 500
@@ -29,6 +29,7 @@ def pass_pre_review(case_id: UUID, *, by: Actor, seen: int | None = None) -> Cas
     """Say that the papers look complete (预审通过); acceptance follows. Raises NotFound, NotAllowed, Conflict."""
     case = locked(case_id, seen=seen)
     permissions.require("pass_pre_review", case, by=by)
+    require_free_case(case, "intake", by=by)
     record(case, "pass_pre_review", by=by, at=time.now())
     return case
 
@@ -38,6 +39,7 @@ def accept(case_id: UUID, *, by: Actor, seen: int | None = None) -> Case:
     """Accept an application (受理) and start its clock; the first steps open. Raises NotFound, NotAllowed, Conflict."""
     case = locked(case_id, seen=seen)
     permissions.require("accept", case, by=by)
+    require_free_case(case, "intake", by=by)
     at = time.now()
     case.accepted_at = at
     _set_clock(case, at)
@@ -53,13 +55,9 @@ def accept(case_id: UUID, *, by: Actor, seen: int | None = None) -> Case:
 
 def _set_clock(case: Case, at: datetime) -> None:
     """Set the promised and the statutory last day, counted from acceptance. Work of outside bodies has no clock here."""
-    if case.is_tracked_only:
-        return
-    calendar, on = calendars.calendar(), time.day_of(at)
-    promised = clock.due(on, limit=case.limit_days, unit="workday", calendar=calendar)
-    case.due_on, case.is_provisional = promised.due_on, promised.provisional
-    if case.statutory_days is not None:
-        case.statutory_due_on = clock.due(on, limit=case.statutory_days, unit="workday", calendar=calendar).due_on
+    promised = timing.promise(case, on=time.day_of(at))
+    case.due_on, case.is_provisional = promised.due_on, promised.is_provisional
+    case.statutory_due_on = promised.statutory_due_on
 
 
 @transaction.atomic
@@ -71,9 +69,10 @@ def ask_for_more(case_id: UUID, items: list[dict[str, str]], *, by: Actor, seen:
     """
     case = locked(case_id, seen=seen)
     permissions.require("ask_for_more", case, by=by)
+    require_free_case(case, "intake", by=by)
     if case.asked_at is not None:
         raise Conflict("case.asked_before", "已经告知过一次补正，不能再要求补正", remedy="材料齐了就受理；仍不符合的，不予受理并说明理由")
-    named = _named(case, items)
+    named = asking.named(plans.read(case.joint_case.plan), case.item_code, items)
     at = time.now()
     case.asked_at, case.asked = at, named
     record(case, "ask_for_more", by=by, at=at, facts={"items": named})
@@ -81,28 +80,6 @@ def ask_for_more(case_id: UUID, items: list[dict[str, str]], *, by: Actor, seen:
     papers.correction(case, named)
     _tell(case, f"请补正：{case.name}", f"{case.organisation_name}请你补正 {len(named)} 处：{'、'.join(i['name'] for i in named)}。")
     return case
-
-
-def _named(case: Case, items: list[dict[str, str]]) -> list[dict[str, str]]:
-    plan = plans.read(case.joint_case.plan)
-    item = plan.item_of(case.item_code)
-    names = {("field", f.element): f.name for f in plan.fields if f.element in item.fields}
-    names |= {("material", m.type): m.name for m in plan.materials if m.type in item.materials}
-    if not items:
-        raise Invalid("case.nothing_asked", "没有选要补正的内容", remedy="至少选一项，并写清怎么改")
-    problems: dict[str, str] = {}
-    for row in items:
-        key = (row.get("kind", ""), row.get("code", ""))
-        if key not in names:
-            problems[f"{key[0]}:{key[1]}"] = f"这个事项没有要求“{key[1]}”，不能要求补正"
-        elif not 2 <= len(row.get("remark", "").strip()) <= 200:
-            problems[f"{key[0]}:{key[1]}"] = f"请写清“{names[key]}”怎么改，2 至 200 个字"
-    if problems:
-        raise Invalid("case.ask", f"有 {len(problems)} 处要改", fields=problems)
-    return [
-        {"kind": row["kind"], "code": row["code"], "name": names[row["kind"], row["code"]], "remark": row["remark"].strip()}
-        for row in items
-    ]
 
 
 @transaction.atomic
@@ -130,11 +107,12 @@ def resubmit(
 
 def add_materials(case: Case, materials: list[HandedIn], *, at: datetime) -> None:
     """Add newer versions of materials to the joint case; the older ones stay."""
-    kept = {row.type_code: row for row in case.joint_case.materials.order_by("version")}
+    versions = dict(case.joint_case.materials.order_by("version").values_list("type_code", "version"))
+    names = {m["type"]: m["name"] for m in case.joint_case.plan["materials"]}
     Material.objects.bulk_create(
-        Material(joint_case=case.joint_case, type_code=m.type, name=kept[m.type].name, version=kept[m.type].version + 1,
+        Material(joint_case=case.joint_case, type_code=m.type, name=names[m.type], version=versions.get(m.type, 0) + 1,
                  way=m.way, files=list(m.files), licence_id=UUID(m.licence_id) if m.licence_id else None, text=m.text, at=at)
-        for m in materials if m.type in kept
+        for m in materials if m.type in names
     )  # fmt: skip
 
 
@@ -166,6 +144,7 @@ def refuse_acceptance(case_id: UUID, *, reason: str, by: Actor, seen: int | None
     reason = checked_reason(reason)
     case = locked(case_id, seen=seen)
     permissions.require("refuse_acceptance", case, by=by)
+    require_free_case(case, "intake", by=by)
     at = time.now()
     case.reason = reason
     record(case, "refuse_acceptance", by=by, at=at, facts={"reason": reason})

@@ -13,7 +13,7 @@ from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
 from tongban.cases.services import ending, papers, review
 from tongban.cases.services.acceptance import checked_reason, latest_materials
-from tongban.cases.services.recording import finish_tasks, locked, record
+from tongban.cases.services.recording import finish_tasks, locked, record, require_free_case
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.licences import services as licences
@@ -31,6 +31,7 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
     """
     case = locked(case_id, seen=seen)
     permissions.require("grant", case, by=by)
+    require_free_case(case, "decide", by=by)
     at = time.now()
     _pass_own_steps(case, by=by, opinion=opinion, at=at)
     missing = [row.name for row in latest_materials(case) if row.way == "defer"]
@@ -80,6 +81,7 @@ def refuse(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) ->
     reason = checked_reason(reason)
     case = locked(case_id, seen=seen)
     permissions.require("refuse", case, by=by)
+    require_free_case(case, "decide", by=by)
     at = time.now()
     _pass_own_steps(case, by=by, opinion=reason, at=at)
     case.reason = reason

@@ -75,6 +75,17 @@ def open_task(case: Case, kind: str, *, role: str, name: str, at: datetime, code
     return Task(case=case, organisation=case.desk, role=role, kind=kind, code=code, name=name, due_on=due_on, opened_at=at)
 
 
+def require_free(task: Task | None, *, by: Actor) -> None:
+    """Raise Conflict when a task is claimed by another: what one has taken, nobody else does."""
+    if task is not None and task.claimed_by is not None and task.claimed_by_id != by.account_id:
+        raise Conflict("case.task_claimed", f"“{task.name}”已由{task.claimed_by.name}认领", remedy="请对方办理或退回，负责人可以收回")
+
+
+def require_free_case(case: Case, kind: str, *, by: Actor) -> None:
+    """Raise Conflict when the open task of a kind is claimed by another."""
+    require_free(case.tasks.select_related("claimed_by").filter(done_at=None, kind=kind).first(), by=by)
+
+
 def finish_tasks(case: Case, *, by: Actor, at: datetime, code: str | None = None, opinion: str = "") -> None:
     """Close the open tasks of a case, or only the one of a step."""
     tasks = case.tasks.filter(done_at=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +14,10 @@ from tongban.cases.models import Case, Task
 from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
-from tongban.cases.services.recording import append, finish_tasks, locked, open_task, record
+from tongban.cases.services.recording import append, finish_tasks, locked, open_task, record, require_free
 from tongban.core import time
 from tongban.core.actor import Actor
-from tongban.rules.errors import Conflict, NotFound
+from tongban.rules.errors import Conflict, DomainError, Invalid, NotFound
 
 
 @transaction.atomic
@@ -40,16 +42,42 @@ def claim(task_id: UUID, *, by: Actor) -> Task:
     return task
 
 
+@dataclass(frozen=True)
+class Claims:
+    """What came of claiming several tasks: how many are the actor's now, and the refusals in words."""
+
+    taken: int
+    refused: tuple[str, ...]
+
+
+def claim_several(task_ids: Iterable[UUID], *, by: Actor) -> Claims:
+    """Claim tasks one by one, each in its own transaction; those that cannot be had are named. Raises Invalid for none."""
+    taken, refused = 0, []
+    for task_id in dict.fromkeys(task_ids):
+        try:
+            claim(task_id, by=by)
+            taken += 1
+        except DomainError as refusal:
+            refused.append(refusal.message)
+    if not taken and not refused:
+        raise Invalid("case.nothing_chosen", "没有选办件，没有认领", remedy="先在列表里勾选要认领的办件")
+    return Claims(taken, tuple(refused))
+
+
 @transaction.atomic
 def release(task_id: UUID, *, by: Actor) -> Task:
-    """Give a claimed task back. Raises NotFound, Conflict when it is another's."""
+    """Give a claimed task back; a head may take back what another holds. Raises NotFound, Conflict."""
     task = Task.objects.select_related("case").filter(pk=task_id, done_at=None).first()
     if task is None:
         raise NotFound("case.no_task", "这条待办已经办完或不存在")
     case = locked(task.case_id)
     task = Task.objects.select_for_update(of=("self",)).get(pk=task_id)
-    if task.claimed_by_id != by.account_id:
-        raise Conflict("case.not_claimed", "这条待办不是你认领的")
+    if task.organisation not in by.seats:
+        raise permissions.hidden()
+    if task.claimed_by_id is None:
+        raise Conflict("case.not_claimed", "这条待办没有人认领", remedy="刷新页面看最新进展")
+    if task.claimed_by_id != by.account_id and not by.has_role(task.organisation, "head"):
+        raise Conflict("case.not_claimed", "这条待办不是你认领的", remedy="请对方退回，或请负责人收回")
     task.claimed_by, task.claimed_at = None, None
     task.save(update_fields=["claimed_by", "claimed_at"])
     append(case, "release", by=by, at=time.now(), facts={"task": task.name})
@@ -74,9 +102,7 @@ def pass_one(case: Case, code: str, *, by: Actor, opinion: str, at: datetime) ->
         life.after("pass_step", State(case.state))
         raise Conflict("case.step_not_open", "这个环节还没有开始，或已经办完", remedy="刷新页面看最新进展")
     permissions.require_task(task, by=by)
-    if task.claimed_by_id is not None and task.claimed_by_id != by.account_id:
-        claimer = task.claimed_by.name if task.claimed_by else ""
-        raise Conflict("case.task_claimed", f"“{task.name}”已由{claimer}认领", remedy="请对方办理，或请对方退回")
+    require_free(task, by=by)
     record(case, "pass_step", by=by, at=at, facts={"step": code, "name": task.name, "opinion": opinion})
     finish_tasks(case, by=by, at=at, code=code, opinion=opinion)
     open_next(case, by=by, at=at)

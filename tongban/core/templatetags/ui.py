@@ -130,3 +130,56 @@ def megabytes(size: int) -> str:
 def get(mapping: Mapping[str, object], key: str) -> object:
     """Return the value of a mapping under a key, or an empty text."""
     return mapping.get(key, "")
+
+
+ICONS |= {
+    "arrow": "m9 5 7 7-7 7",
+    "close": "M6 6l12 12M18 6 6 18",
+    "keys": "M3 6.500h18v11H3zM7 10h.2M10.500 10h.2M14 10h.2M17 10h.2M8 14h8",
+    "pen": "M4.500 19.500l1-4.500L16 4.500l3.500 3.500L9 18.500z",
+}
+
+
+@register.simple_tag
+def meter(percent: int, kind: str) -> SafeString:
+    """Draw how much of a limit is used: a bar of 48 by 4, decoration beside the words."""
+    width = max(0, min(100, percent)) * 48 // 100
+    return format_html(
+        '<svg class="meter meter-{}" viewBox="0 0 48 4" aria-hidden="true"><rect class="all" width="48" height="4" rx="2"/>'
+        '<rect width="{}" height="4" rx="2"/></svg>', kind, width,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def deadline(due_on: date | None, kind: str, left: int, limit_days: int) -> SafeString:
+    """Draw a deadline: working days left, how much is used, the date with its weekday."""
+    if due_on is None:
+        return mark_safe('<span class="due"><span class="left hint">不计时</span></span>')  # noqa: S308  # our own constant
+    number = format_html("<b>{}</b>", abs(left))
+    words = format_html("超 {} 日", number) if kind == "bad" else format_html("剩 {} 日", number)
+    if left == 0:
+        words = mark_safe("<b>今天</b>")  # noqa: S308  # our own constant
+    if kind == "off":
+        return format_html('<span class="due"><span class="left hint">暂停</span><span class="hint">{}</span></span>', _table_day(due_on))
+    percent = 100 if limit_days <= 0 else (limit_days - left) * 100 // limit_days
+    return format_html(
+        '<span class="due"><span class="left left-{}">{}</span>{}<span class="hint">{}</span>'
+        '<span class="sr">，时限 {} 个工作日</span></span>', kind, words, meter(percent, kind), _table_day(due_on), limit_days,
+    )  # fmt: skip
+
+
+def _table_day(on: date) -> str:
+    return f"{on:%m-%d} 周{'一二三四五六日'[on.weekday()]}"
+
+
+@register.filter
+def table_day(value: date | datetime | str | None) -> str:
+    """Return a day of this year with its weekday, for tables: 11-20 周五."""
+    on = _day(value)
+    return _table_day(on) if on else ""
+
+
+@register.filter
+def case_number(number: str) -> SafeString:
+    """Return a 43-character case number: the prefix that many share in grey, day and serial dark. Copies without blanks."""
+    return format_html('<span class="id"><i>{}</i><b>{}</b><b>{}</b></span>', number[:-12], number[-12:-4], number[-4:])

@@ -23,7 +23,7 @@ class MissingGlyph(RuntimeError):
 
 def pdf(template: str, content: dict[str, object], *, qr: str, at: datetime) -> bytes:
     """Return a tagged PDF of a template (file name without ending) filled with the content, the same for the same input."""
-    inputs = {"data": orjson.dumps(content).decode(), "qr": segno.make(qr, error="m").svg_inline(border=0)}
+    inputs = {"data": orjson.dumps(content).decode(), "qr": qr_svg(qr)}
     with _lock:
         result, warnings = _compiler(template).compile_with_warnings(format="pdf", sys_inputs=inputs, timestamp=at.replace(microsecond=0))
     if any("glyph" in warning.message or "font" in warning.message for warning in warnings):
@@ -31,6 +31,11 @@ def pdf(template: str, content: dict[str, object], *, qr: str, at: datetime) -> 
     if not isinstance(result, bytes):
         raise TypeError("typst gave several files for one PDF")
     return result
+
+
+def qr_svg(text: str) -> str:
+    """Return a QR as SVG without a border, medium error correction."""
+    return str(segno.make(text, error="m").svg_inline(border=0, omitsize=True))
 
 
 def _compiler(template: str) -> typst.Compiler:

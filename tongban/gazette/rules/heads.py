@@ -50,6 +50,9 @@ _IGNORED = re.compile(
 )
 
 
+_LONGEST = 200  # characters; no head is as long, and the patterns below are slow on a whole document
+
+
 @dataclass(frozen=True)
 class Layout:
     """Which column stands where: the column of each index, and the printed heads (also the unread ones)."""
@@ -63,6 +66,8 @@ class Layout:
 
 def bare(text: str) -> str:
     """Return a head without blanks, quotes, marks and bracketed notes: “牵 头 单 位（部门）” gives 牵头单位."""
+    if len(text) > _LONGEST:
+        return text[:_LONGEST]
     without = re.sub(r"[(（【\[][^)）】\]]*[)）】\]]", "", texts.compact(text))
     return re.sub(r"[“”\"'‘’《》：:*＊/／、]", "", without)
 

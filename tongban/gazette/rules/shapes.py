@@ -36,7 +36,7 @@ class Column(enum.StrEnum):
     LIMIT = "办理时限"
 
 
-class Refused(Exception):  # noqa: N818 (a refusal is no error of ours)
+class Refused(Exception):
     """A document that cannot be read into rows, with a Chinese sentence and the way to mend it."""
 
     def __init__(self, code: str, message: str, *, remedy: str = "") -> None:

@@ -29,6 +29,8 @@ _LABEL = re.compile(
     r"(?P<lead>(牵头|主办|主责|总牵头)(责任)?(单位|部门)?)[:：]|(?P<other>(责任|配合|协办|参与|协同|联办)(单位|部门)?)[:：]"
 )
 _LEADING = re.compile(r"([（(](牵头|主办|总牵头)(单位|部门)?[)）]|(?<=[局委办厅部心])牵头(负责)?)\s*$")
+_MOST_PIECES = 12  # into which a broken name may have come apart
+_LONGEST = 80  # characters of a unit name
 _OPEN_END = ("", "部门", "单位", "各部门", "各单位", "相关", "有关")
 _GOVERNMENTS = re.compile(r"[县市州区乡镇街道]{2,6}(人民政府|办事处|管委会)")
 _COLLECTIVE = re.compile(r"各[县市州区乡镇街道（）()、]{1,8}")
@@ -129,7 +131,9 @@ def _apart(tokens: Sequence[str], words: Lexicon) -> list[str]:
 
 def _parts(left: str, rest: Sequence[str], words: Lexicon) -> bool:
     """Tell whether a break between a name and the following tokens ends the name."""
-    reaches = ["".join(rest[:size]) for size in range(1, len(rest) + 1)]
+    if len(left) > _LONGEST:
+        return True
+    reaches = ["".join(rest[:size]) for size in range(1, min(len(rest), _MOST_PIECES) + 1)]
     if any(words.knows(left + reach) for reach in reaches) or not words.is_complete(left):
         return False
     if any(words.knows(reach) for reach in reaches) and words.knows(left):

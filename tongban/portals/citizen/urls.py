@@ -2,4 +2,56 @@
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from tongban.portals.citizen.views import account, application, guidance, home, public, space
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search", home.search_page, name="search"),
+    path("themes", home.themes_page, name="themes"),
+    path("themes/<slug:code>", home.theme_page, name="theme"),
+    path("themes/<slug:code>/guide", guidance.question, name="guide"),
+    path("items", home.items_page, name="items"),
+    path("items/<slug:code>", home.item_page, name="item"),
+    path("departments", home.departments_page, name="departments"),
+    path("view", home.view_mode, name="view_mode"),
+    path("about", home.about, name="about"),
+    path("progress", public.glance, name="glance"),
+    path("check", public.check, name="check"),
+    path("check/<str:code>", public.check, name="check_code"),
+    path("healthz", public.healthz),
+    path("readyz", public.readyz),
+    path("login", account.sign_in, name="login"),
+    path("logout", account.sign_out, name="logout"),
+    path("register", account.register, name="register"),
+    path("reset", account.reset, name="reset"),
+    path("apply/start", application.start, name="apply_start"),
+    path("apply/<uuid:draft_id>/", application.task_list, name="apply"),
+    path("apply/<uuid:draft_id>/answers", application.answers),
+    path("apply/<uuid:draft_id>/form/<slug:code>", application.section),
+    path("apply/<uuid:draft_id>/materials", application.materials),
+    path("apply/<uuid:draft_id>/files/<uuid:file_id>", space.draft_file),
+    path("apply/<uuid:draft_id>/delivery", application.delivery),
+    path("apply/<uuid:draft_id>/check", application.check),
+    path("apply/<uuid:draft_id>/done", application.done),
+    path("apply/<uuid:draft_id>/discard", application.discard),
+    path("me/", space.me, name="me"),
+    path("me/password", account.password, name="password"),
+    path("me/firms", account.firms, name="firms"),
+    path("me/firms/add", account.add_firm),
+    path("me/firms/grant", account.grant),
+    path("me/firms/revoke/<uuid:mandate_id>", account.revoke),
+    path("me/inbox", space.inbox, name="inbox"),
+    path("me/cases", space.my_cases, name="my_cases"),
+    path("me/cases/<uuid:joint_id>/", space.case, name="case"),
+    path("me/cases/<uuid:joint_id>", space.case),
+    path("me/cases/<uuid:joint_id>/fix/<uuid:case_id>", space.fix),
+    path("me/cases/<uuid:joint_id>/supply", space.supply),
+    path("me/cases/<uuid:joint_id>/withdraw/<uuid:case_id>", space.withdraw),
+    path("me/cases/<uuid:joint_id>/files/<uuid:file_id>", space.case_file),
+    path("me/papers/<uuid:paper_id>.pdf", space.paper, name="paper"),
+    path("me/licences", space.my_licences, name="licences"),
+    path("me/licences/<uuid:licence_id>", space.licence, name="licence"),
+    path("me/licences/<uuid:licence_id>.pdf", space.licence_pdf, name="licence_pdf"),
+]

@@ -2,4 +2,27 @@
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from tongban.portals.office.views import acts, case, desk, staff
+
+app_name = "office"
+urlpatterns = [
+    path("", desk.home, name="home"),
+    path("running", desk.board, {"view": "running"}, name="running"),
+    path("done", desk.board, {"view": "done"}, name="done"),
+    path("next", desk.go_on, name="next"),
+    path("tasks/claim", desk.claim_several, name="claim_several"),
+    path("tasks/<uuid:task_id>/claim", desk.claim, name="claim"),
+    path("tasks/<uuid:task_id>/release", desk.release, name="release"),
+    path("cases/<uuid:case_id>", case.page, name="case"),
+    path("cases/<uuid:case_id>/files/<uuid:file_id>", case.file, name="file"),
+    path("cases/<uuid:case_id>/papers/<uuid:paper_id>", case.paper, name="paper"),
+    path("cases/<uuid:case_id>/<slug:slug>", acts.page, name="act"),
+    path("staff", staff.page, name="staff"),
+    path("staff/<slug:code>", staff.page, name="staff_of"),
+    path("staff/<slug:code>/posts", staff.add_post, name="add_post"),
+    path("staff/<slug:code>/seats", staff.seat, name="seat"),
+    path("staff/<slug:code>/seats/<uuid:seat_id>/end", staff.unseat, name="unseat"),
+    path("me", desk.me, name="me"),
+]

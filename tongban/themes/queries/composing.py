@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from tongban.calendars import queries as calendars
 from tongban.cases.rules.plan import Plan
@@ -72,3 +73,33 @@ def compose_item(pack: str, code: str, *, start_on: date | None = None) -> Plan:
         composer.of_item(spec), catalogue_of(pack), answers=None, start_on=start_on or time.today(),
         calendar=calendars.calendar(),
     )  # fmt: skip
+
+
+def published_at(pack: str) -> datetime | None:
+    """Return when the catalogue of a place was last changed."""
+    return max((row.effective_from for row in published(pack).values()), default=None)
+
+
+@dataclass(frozen=True)
+class OrganisationRow:
+    """An organisation and how many items it offers."""
+
+    code: str
+    name: str
+    full_name: str
+    items: int
+    phone: str
+    address: str
+
+
+def organisations_with_items(pack: str, *, all_too: bool = False) -> list[OrganisationRow]:
+    """Return the organisations by number of items, the most first; those without only when asked for."""
+    counts: dict[str, int] = {}
+    for item in catalogue.items(pack).values():
+        counts[item.org] = counts.get(item.org, 0) + 1
+    rows = [
+        OrganisationRow(code, org.name, org.full_name, counts.get(code, 0), org.phone, org.address)
+        for code, org in orgs.organisations(pack).items()
+        if all_too or code in counts
+    ]
+    return sorted(rows, key=lambda row: -row.items)

@@ -8,18 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from tongban.cases.rules.plan import Plan, PlannedField
 from tongban.identity import rules as identity
 from tongban.rules import masking
-from tongban.rules.conditions import Facts
+from tongban.rules.conditions import Facts, holds
+
+
+NOT_ASKED = "-"  # the value of a choice that is not asked: it fits no condition, and it is not unknown either
+_DIGITS = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
 
 
 def facts(plan: Plan, values: Mapping[str, str], answered: Facts) -> dict[str, str]:
-    """Return what is known: the answers of guidance and the choices made in the form."""
-    chosen = {f.element: values[f.element] for f in plan.fields if f.choices and values.get(f.element)}
-    return {**chosen, **answered, **{f.element: f.answered for f in plan.fields if f.answered}}
+    """Return what is known: the answers of guidance and the choices made in the form, as `clean` takes them.
+
+    A choice that is not asked, because another one rules it out, counts as made against every condition, whatever
+    was chosen before: what hangs on it is then not asked either.
+    """
+    chosen = {f.element: _choice(f, masking.normal(values[f.element]))[0] for f in plan.fields if f.choices and values.get(f.element)}
+    known = {**chosen, **answered, **{f.element: f.answered for f in plan.fields if f.answered}}
+    open_choices = [f for f in plan.fields if f.choices and f.when and f.answered is None]
+    while hidden := [f for f in open_choices if known.get(f.element) != NOT_ASKED and holds(f.when, known) is False]:
+        known |= {f.element: NOT_ASKED for f in hidden}
+    return known
 
 
 def clean(field: PlannedField, raw: str, *, on: date, demonstration: bool) -> tuple[str, str | None]:
@@ -59,19 +71,16 @@ def _missing(field: PlannedField) -> str:
 def _text(field: PlannedField, value: str) -> tuple[str, str | None]:
     if len(value) > field.max_length:
         return value, f"{field.name}最多 {field.max_length} 个字，现在是 {len(value)} 个"
-    if any(ord(ch) < 32 and ch not in "\r\n\t" for ch in value):
+    if any((ord(ch) < 32 and ch not in "\r\n\t") or 0xD800 <= ord(ch) <= 0xDFFF for ch in value):
         return value, f"{field.name}里有看不见的特殊字符，请删掉后重新输入"
     return value, None
 
 
 def _number(field: PlannedField, value: str) -> tuple[str, str | None]:
     plain = value.replace(",", "").replace("，", "").removesuffix(field.unit).strip()
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
+    if not _DIGITS.fullmatch(plain):  # Decimal alone would also take 1e9, nan, 1_000 and digits of other scripts.
         return value, f"{field.name}请只填数字，例如 120"
-    if not number.is_finite():
-        return value, f"{field.name}请只填数字，例如 120"
+    number = Decimal(plain)
     if field.kind == "integer" and number != number.to_integral_value():
         return value, f"{field.name}请填整数"
     if number.as_tuple().exponent < -2:  # type: ignore[operator]  # finite, so an int

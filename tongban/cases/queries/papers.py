@@ -1,0 +1,125 @@
+"""What each paper (文书) of a case says: fixed here, from the plan and the events; also shown before it is issued."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from tongban.cases import permissions
+from tongban.cases.models import Case, JointCase
+from tongban.cases.queries import timing
+from tongban.cases.rules import asking
+from tongban.cases.rules import plan as plans
+from tongban.core import time
+from tongban.core.actor import Actor
+from tongban.documents.rules import REMEDY, TITLES, Body, Kind
+from tongban.orgs import queries as orgs
+
+
+def _day(on: date | None) -> str:
+    return f"{on:%Y年%-m月%-d日}" if on else ""
+
+
+def receipt(joint: JointCase, cases: Sequence[Case]) -> Body:
+    """Return the receipt (收件回执) of a submission."""
+    rows = tuple(
+        (str(n), case.name, case.organisation_name, f"{case.limit_days} 个工作日" if case.limit_days else "当日")
+        for n, case in enumerate(cases, 1)
+    )
+    return Body(
+        addressee=joint.applicant_name,
+        paragraphs=(f"你提交的“{joint.title}”已收到，编号 {joint.number}，共 {len(cases)} 项：",),
+        head=("序号", "事项", "办理单位", "受理后时限"),
+        rows=rows,
+        closing=("各单位在收到之日起 5 个工作日内答复是否受理；需要补正的，一次说清全部内容。凭编号和手机号后四位可以查进度。",),
+        signed_by=orgs.place(joint.pack).host,
+    )
+
+
+def acceptance(case: Case) -> Body:
+    """Return the notice of acceptance (受理通知书). Source: 行政许可法 art. 32(2)."""
+    due = f"{_day(case.due_on)}{'（暂定，明年放假安排公布后可能调整）' if case.is_provisional else ''}"
+    return _body(
+        case,
+        (f"你申请的“{case.name}”符合受理条件，现予受理。",),
+        facts=(("办件编号", case.number), ("承诺时限", f"{case.limit_days} 个工作日，到 {due}"),
+               *((("法定到期", _day(case.statutory_due_on)),) if case.statutory_due_on else ())),
+    )  # fmt: skip
+
+
+def correction(case: Case, items: Sequence[Mapping[str, str]]) -> Body:
+    """Return the one complete notice of what is missing (一次性补正告知书). Source: 行政许可法 art. 32(4)."""
+    return Body(
+        addressee=case.applicant_name,
+        paragraphs=(f"你申请的“{case.name}”（办件编号 {case.number}）还需要补正以下 {len(items)} 处，一次告知如下：",),
+        head=("序号", "内容", "怎么改"),
+        rows=tuple((str(n), item["name"], item["remark"]) for n, item in enumerate(items, 1)),
+        closing=("补正后在“办件进度”里提交，我们继续办理。补正期间不计入办理时限。",),
+        basis=("《中华人民共和国行政许可法》第三十二条",),
+        signed_by=case.organisation_name,
+    )
+
+
+def not_accepted(case: Case, reason: str) -> Body:
+    """Return the decision not to accept (不予受理决定书)."""
+    return _body(case, (f"你申请的“{case.name}”，决定不予受理。", f"理由：{reason}"), remedy=REMEDY,
+                 facts=(("办件编号", case.number),))  # fmt: skip
+
+
+def grant(case: Case, result: str) -> Body:
+    """Return the decision to grant (准予决定书)."""
+    return _body(case, (f"你申请的“{case.name}”，经审查符合条件，决定准予。",), facts=(("办件编号", case.number), ("结果", result)))
+
+
+def refusal(case: Case, reason: str) -> Body:
+    """Return the refusal with its reasons and remedies (不予决定书). Source: 行政许可法 art. 38(2)."""
+    return _body(case, (f"你申请的“{case.name}”，经审查，决定不予准许。", f"理由：{reason}"), remedy=REMEDY,
+                 facts=(("办件编号", case.number),))  # fmt: skip
+
+
+def _body(case: Case, paragraphs: tuple[str, ...], *, facts: tuple[tuple[str, str], ...], remedy: str = "") -> Body:
+    basis = next(tuple(item["basis"]) for item in case.joint_case.plan["items"] if item["code"] == case.item_code)
+    return Body(addressee=case.applicant_name, paragraphs=paragraphs, facts=facts, remedy=remedy, basis=basis,
+                signed_by=case.organisation_name)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a paper will say if the act is done now."""
+
+    title: str
+    body: Body
+
+
+def preview(
+    case_id: UUID, verb: str, *, by: Actor, reason: str = "", items: Sequence[Mapping[str, str]] = ()
+) -> Preview | None:
+    """Return the paper that an act would issue today, or None for acts without one. Nothing is written.
+
+    `items` are as for `asking.named`. Raises NotFound, Invalid.
+    """
+    case = Case.objects.select_related("joint_case").filter(pk=case_id, desk__in=list(by.seats)).first()
+    if case is None:
+        raise permissions.hidden()
+    if verb == "ask_for_more":
+        named = asking.named(plans.read(case.joint_case.plan), case.item_code, items)
+        return Preview(TITLES[Kind.CORRECTION], correction(case, named))
+    if case.is_tracked_only:
+        return None
+    match verb:
+        case "accept":
+            promised = timing.promise(case, on=time.today())
+            case.due_on, case.is_provisional = promised.due_on, promised.is_provisional
+            case.statutory_due_on = promised.statutory_due_on
+            return Preview(TITLES[Kind.ACCEPTANCE], acceptance(case))
+        case "refuse_acceptance":
+            return Preview(TITLES[Kind.NOT_ACCEPTED], not_accepted(case, reason))
+        case "refuse":
+            return Preview(TITLES[Kind.REFUSAL], refusal(case, reason))
+        case "grant":
+            item = plans.read(case.joint_case.plan).item_of(case.item_code)
+            result = f"{item.result_name}（编号在签发时生成）" if item.licence_type else item.result_name
+            return Preview(TITLES[Kind.GRANT], grant(case, result))
+    return None

@@ -1,0 +1,293 @@
+"""Finding what to do: home, search, themes, items, departments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from tongban.cases.queries import applicant as cases
+from tongban.cases.rules.life import State
+from tongban.cases.rules.plan import Plan, PlannedMaterial
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import ON_APPLICATION, ItemSpec
+from tongban.core import http
+from tongban.core.actor import Actor
+from tongban.orgs import queries as orgs
+from tongban.portals.citizen.views.shell import page
+from tongban.search import queries as search
+from tongban.search import services as searching
+from tongban.themes.queries import composing, drafts
+from tongban.themes.rules.spec import Limit, ThemeSpec
+
+AUDIENCES = {"person": "个人", "firm": "法人"}
+MATERIAL_FORMS = {"electronic": "电子件", "copy": "复印件", "original": "原件"}
+OFTEN = ("开酒店", "开理发店", "小学报名", "二手房过户", "毕业生就业", "公司注销")
+
+
+@dataclass(frozen=True)
+class ThemeRow:
+    """A theme in a list."""
+
+    code: str
+    name: str
+    summary: str
+    limit: str
+    count: int
+    stage: str
+
+
+def theme_row(theme: ThemeSpec) -> ThemeRow:
+    """Return a theme as a row of a list."""
+    return ThemeRow(theme.code, theme.short_name, theme.summary, limit_words(theme.limit), len(theme.members), theme.stage)
+
+
+def limit_words(limit: Limit) -> str:
+    """Return a limit in the fixed form: 5 个工作日, 即时办结."""
+    return "即时办结" if limit.immediate else f"{limit.days} 个工作日"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """Something that waits for the signed-in person."""
+
+    what: str
+    link: str
+    about: str
+    due: date | None = None
+
+
+def todos(by: Actor) -> list[Todo]:
+    """Return what waits for the person: corrections first, then drafts."""
+    found: list[Todo] = []
+    for joint in cases.mine(by=by, most=20):
+        asked = [case for case in joint.cases.all() if case.state == State.RETURNED]
+        found += [Todo(f"补正 {len(case.asked)} 处", f"/me/cases/{joint.pk}/fix/{case.pk}", f"{joint.title} · {case.name}") for case in asked]
+    found += [Todo(f"继续办“{draft.title}”", f"/apply/{draft.pk}/", f"替{draft.applicant.name}办") for draft in drafts.drafts(by=by)[:3]]
+    return found
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The home page: one question, what waits, frequent themes, stages, departments."""
+    by = http.actor(request)
+    themes = composing.themes(settings.PLACE)
+    frequent = [theme_row(t) for t in themes if t.frequent][:8] or [theme_row(t) for t in themes[:8]]
+    half = (len(frequent) + 1) // 2
+    used = composing.organisations_with_items(settings.PLACE)
+    return page(
+        request, "home", nav="home", often=OFTEN, columns=[frequent[:half], frequent[half:]], total=len(themes),
+        stages=[(name, _stages(themes, kind), kind) for kind, name in AUDIENCES.items()],
+        todos=todos(by) if by.person_id else [], departments=used[:10],
+    )  # fmt: skip
+
+
+def _stages(themes: Iterable[ThemeSpec], audience: str) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for theme in themes:
+        if audience in theme.audience:
+            counts[theme.stage] = counts.get(theme.stage, 0) + 1
+    return list(counts.items())
+
+
+@dataclass(frozen=True)
+class Result:
+    """A search result with the matched words marked."""
+
+    kind: str
+    link: str
+    title: SafeString
+    summary: str
+    meta: str
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Search in people's own words."""
+    query = request.GET.get("q", "").strip()[:100]
+    hits = search.find(query, pack=settings.PLACE) if query else []
+    themes, items = composing.published(settings.PLACE), catalogue.items(settings.PLACE)
+    organisations = orgs.organisations(settings.PLACE)
+    results = []
+    for hit in hits:
+        if hit.kind == "theme" and hit.code in themes:
+            spec = themes[hit.code].spec
+            meta = f"{len(spec.members)} 项一起办 · {limit_words(spec.limit)}"
+            results.append(Result("一件事", f"/themes/{hit.code}", marked(hit.title, query), hit.summary, meta))
+        elif hit.kind == "item" and hit.code in items:
+            item = items[hit.code]
+            meta = f"{organisations[item.org].name} · {days_words(item.promised_days)}"
+            results.append(Result("事项", f"/items/{hit.code}", marked(hit.title, query), hit.summary, meta))
+    if query and not results:
+        searching.note_missed(settings.PLACE, query)
+    frequent = [theme_row(row.spec) for row in themes.values() if row.spec.frequent][:4]
+    return page(request, "search", query=query, results=results, frequent=frequent)
+
+
+def days_words(days: int) -> str:
+    """Return a promised limit in words."""
+    return f"{days} 个工作日" if days else "当日办结"
+
+
+def marked(title: str, query: str) -> SafeString:
+    """Mark the characters of a title that were searched for; everything else is escaped."""
+    wanted = {query[i : i + 2] for i in range(len(query) - 1)}
+    hot = {i + k for i in range(len(title) - 1) if title[i : i + 2] in wanted for k in (0, 1)}
+    pieces = [f'<b class="mark">{escape(ch)}</b>' if i in hot else escape(ch) for i, ch in enumerate(title)]
+    return mark_safe("".join(pieces).replace('</b><b class="mark">', ""))  # noqa: S308  # each piece is escaped
+
+
+@require_safe
+def themes_page(request: HttpRequest) -> HttpResponse:
+    """All themes, by audience and stage."""
+    audience, stage = request.GET.get("audience", ""), request.GET.get("stage", "")
+    themes = composing.themes(settings.PLACE)
+    shown = [t for t in themes if (not audience or audience in t.audience) and (not stage or t.stage == stage)]
+    stages = list(dict.fromkeys(t.stage for t in themes))
+    return page(request, "themes", nav="themes", rows=[theme_row(t) for t in shown], audience=audience, stage=stage,
+                audiences=AUDIENCES, stages=stages, total=len(themes))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member on the theme page with its plan in days."""
+
+    code: str
+    name: str
+    organisation: str
+    is_lead: bool
+    alone: str
+    note: str
+    cells: tuple[bool, ...]
+    is_tracked_only: bool
+
+
+def member_rows(plan: Plan) -> list[MemberRow]:
+    """Return the members with the working days on which each is worked on; day 1 also holds what is done at once."""
+    names = {item.code: item.name for item in plan.items}
+    width = max(plan.schedule.days, 1)
+    rows = []
+    for item in plan.items:
+        first, last = item.starts_after_days + 1, max(item.ends_after_days, 1)
+        first = min(first, last)
+        note = f"第 {first} 个工作日" if first == last else f"第 {first}–{last} 个工作日"
+        if item.waits_for:
+            note += f"，等{'、'.join(names[code] for code in item.waits_for)}办好"
+        cells = tuple(first <= n <= last for n in range(1, width + 1)) if width <= 15 else ()
+        rows.append(MemberRow(item.code, item.name, item.org_name, item.org == plan.lead, days_words(item.alone_days), note,
+                              cells, item.tracked_only))  # fmt: skip
+    return rows
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A comparison with bar widths on one scale, in pixels of a 170 wide drawing."""
+
+    label: str
+    unit: str
+    apart: int
+    together: int
+    saved: int
+    apart_width: int
+    together_width: int
+    how: str
+
+
+def bars(plan: Plan) -> list[Bar]:
+    """Return the comparison of doing the items apart and together; only what saves something is boasted of."""
+    return [
+        Bar(s.label, s.unit, s.apart, s.together, s.saved, 170 if s.apart else 0,
+            round(170 * s.together / s.apart) if s.apart else 0, s.how)
+        for s in plan.savings if s.apart or s.together
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MaterialGroup:
+    """Materials by who fetches them."""
+
+    title: str
+    rows: tuple[PlannedMaterial, ...]
+
+
+def material_groups(plan: Plan) -> list[MaterialGroup]:
+    """Return the materials by what the applicant has to do for them."""
+    free = tuple(m for m in plan.materials if m.is_free)
+    soft = tuple(m for m in plan.materials if not m.is_free and (m.commitment or m.necessity != "required"))
+    todo = tuple(m for m in plan.materials if m not in free and m not in soft)
+    groups = [MaterialGroup("份免交，我们去取", free), MaterialGroup("份要你交", todo), MaterialGroup("份可以承诺、后补或不交", soft)]
+    return [group for group in groups if group.rows]
+
+
+@require_safe
+def theme_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A theme: what it does, members, comparison, materials, how it goes."""
+    theme = composing.theme(settings.PLACE, code)
+    plan = composing.compose_theme(settings.PLACE, code, None)
+    fees = [(item.name, item.fee) for item in plan.items if item.fee]
+    free = sum(1 for m in plan.materials if m.is_free)
+    return page(request, "theme", nav="themes", theme=theme, plan=plan, members=member_rows(plan), bars=bars(plan),
+                groups=material_groups(plan), fees=fees, free=free, limit=limit_words(theme.limit),
+                conditional=theme.limit.conditional,
+                organisations=len({item.org for item in plan.items}), questions=len(theme.questions))  # fmt: skip
+
+
+@require_safe
+def items_page(request: HttpRequest) -> HttpResponse:
+    """All items, by audience or department."""
+    audience, org = request.GET.get("audience", ""), request.GET.get("org", "")
+    organisations = orgs.organisations(settings.PLACE)
+    items = [
+        item for item in catalogue.items(settings.PLACE).values()
+        if (not audience or audience in item.audience) and (not org or item.org == org)
+    ]  # fmt: skip
+    groups: dict[str, list[ItemSpec]] = {}
+    for item in sorted(items, key=lambda item: (list(organisations).index(item.org), item.name)):
+        groups.setdefault(organisations[item.org].name, []).append(item)
+    title = organisations[org].full_name if org in organisations else f"{AUDIENCES.get(audience, '全部')}办事"
+    return page(request, "items", nav=audience or "departments", groups=groups, title=title, total=len(items))
+
+
+@require_safe
+def item_page(request: HttpRequest, code: str) -> HttpResponse:
+    """The guide (办事指南) of an item, rendered from its published version."""
+    row = catalogue.item(settings.PLACE, code)
+    plan = composing.compose_item(settings.PLACE, code)
+    themes = [theme_row(t) for t in composing.themes(settings.PLACE) if any(m.item == code for m in t.members)]
+    uses = {use.type: use for use in row.spec.materials}
+    materials = [(m, uses[m.type], MATERIAL_FORMS[m.form]) for m in plan.materials]
+    return page(
+        request, "item", item=row.spec, version=row.version, published_at=row.effective_from, plan=plan, themes=themes,
+        materials=materials, organisation=orgs.organisations(settings.PLACE)[row.spec.org],
+        type_words=ON_APPLICATION[row.spec.type], audiences=[AUDIENCES[a] for a in row.spec.audience],
+        alone=days_words(row.spec.promised_days),
+    )  # fmt: skip
+
+
+@require_safe
+def departments_page(request: HttpRequest) -> HttpResponse:
+    """The departments and how many items each has."""
+    return page(request, "departments", nav="departments", rows=composing.organisations_with_items(settings.PLACE, all_too=True))
+
+
+@require_safe
+def view_mode(request: HttpRequest) -> HttpResponse:
+    """Choose text size and contrast: a cookie, no account needed."""
+    response = HttpResponseRedirect(http.own_path(request.GET.get("next", "/"), "/"))
+    for name, allowed in (("size", http.SIZES), ("contrast", ("std", "high"))):
+        value = request.GET.get(name, "")
+        if value in allowed:
+            response.set_cookie(name, value, max_age=365 * 24 * 3600, samesite="Lax", httponly=True)
+    return response
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How personal information is used; accessibility."""
+    return page(request, "about")
