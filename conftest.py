@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _touches_database(item: pytest.Item) -> bool:
-    wanted = {"db", "transactional_db", "live_server", "fresh_database", "django_db_setup"}
+    wanted = {"db", "transactional_db", "live_server"}
     return bool(wanted & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker("django_db") is not None
 
 
@@ -78,6 +78,8 @@ def django_db_setup(
     from tongban.core.actor import Actor
     from tongban.packs import services as packs
 
+    name = str(connection.settings_dict["NAME"])
+    assert "test_" in name or "memory" in name, f"{name} is not a test database"
     with django_db_blocker.unblock():  # type: ignore[attr-defined]  # pytest-django does not export the type
         calendars.seed()
         packs.apply(PACK, by=Actor.system("测试"))
@@ -140,7 +142,7 @@ def forget_specs() -> None:
 
 
 @pytest.fixture
-def fresh_database(django_db_setup: None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def fresh_database(db: None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the URL of a seeded database of its own, for tests that run real processes; it is gone afterwards."""
     if connection.vendor == "sqlite":
         path = tmp_path / "fresh.sqlite3"
@@ -156,17 +158,24 @@ def fresh_database(django_db_setup: None, tmp_path: Path, request: pytest.Fixtur
 
 
 @pytest.fixture
-def run_python(fresh_database: str, tmp_path: Path) -> Callable[[str], subprocess.Popen[str]]:
-    """Return a starter of Python processes that work on the fresh database with Django set up."""
+def run_python(fresh_database: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Return a starter of Python processes (`python WORDS…`) that work on the fresh database."""
     environment = {
         **os.environ, "DATABASE_URL": fresh_database, "DJANGO_SETTINGS_MODULE": "tongban.config.settings.test",
-        "TONGBAN_PROFILE": "test", "TONGBAN_VAR": str(tmp_path / "var"), "PYTHONWARNINGS": "default",
+        "TONGBAN_PROFILE": "test", "TONGBAN_VAR": str(tmp_path / "var"),
     }  # fmt: skip
+    started: list[subprocess.Popen[str]] = []
 
-    def start(code: str, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", f"import django; django.setup()\n{code}", *words],
-            cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    def start(*words: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, *words], cwd=ROOT, env=environment, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()

@@ -82,6 +82,8 @@ def _run(args: argparse.Namespace, out: Output) -> int:
         return int(args.run(args, out))
     except DomainError as refusal:
         out.say(f"{refusal.message}。{refusal.remedy}" if refusal.remedy else refusal.message)
+        for name, said in getattr(refusal, "fields", {}).items():
+            out.say(f"  {name}：{said}")
         if out.as_json:
             out.result(refusal.as_json(), text="")
         return 1

@@ -1,9 +1,102 @@
-"""`tongban demo`."""
+"""`tongban demo load | accounts | serve`: the living demonstration. Only in the demo and test profiles."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+from tongban.config import demonstration, running
+from tongban.core.cli import Output
+from tongban.outbox import cli as worker
+from tongban.rules.errors import NotAllowed, NotFound
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `demo`."""
+    verbs = commands.add_parser("demo", help="演示环境").add_subparsers(dest="verb", required=True)
+    parser = verbs.add_parser("load", help="装入目录、示例人员和办件")
+    parser.add_argument("--joints", type=int, default=90, help="演示多少次申请")
+    parser.set_defaults(run=run_load)
+    verbs.add_parser("accounts", help="列出示例账号").set_defaults(run=run_accounts)
+    parser = verbs.add_parser("serve", help="装好后启动网站和后台")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--joints", type=int, default=90)
+    parser.set_defaults(run=run_serve)
+
+
+def _only_in_demonstration() -> None:
+    if not settings.DEMONSTRATION:
+        raise NotAllowed("demo.profile", "演示数据只能装进演示环境", remedy="用 TONGBAN_PROFILE=demo，或 tongban demo 命令")
+
+
+def run_load(args: argparse.Namespace, out: Output) -> int:
+    """Make the demonstration; what is there already stays."""
+    _only_in_demonstration()
+    running.set_up(Path(settings.PACK_DIR))
+    if not demonstration.is_loaded():
+        demonstration.load_accounts()
+    cases = demonstration.load_cases(args.joints) if args.joints and not demonstration.has_cases() else 0
+    out.result({"cases": cases}, text=f"演示环境已就绪，新增办件 {cases} 件")
+    return 0
+
+
+def run_accounts(args: argparse.Namespace, out: Output) -> int:
+    """List the demonstration accounts."""
+    _only_in_demonstration()
+    rows = demonstration.accounts()
+    if not demonstration.is_loaded():
+        raise NotFound("demo.not_loaded", "还没有示例账号", remedy="先运行 tongban demo load")
+    lines = [f"{row.account}\t{row.password}\t{row.name}\t{row.organisation_name or ''}\t{row.about}" for row in rows]
+    out.result([asdict(row) for row in rows], text="\n".join(lines))
+    return 0
+
+
+def run_serve(args: argparse.Namespace, out: Output) -> int:
+    """Load the demonstration, then serve site and worker until interrupted."""
+    _only_in_demonstration()
+    run_load(args, Output(as_json=False) if not out.as_json else out)
+    connections.close_all()
+    base = f"http://127.0.0.1:{args.port}"
+    out.say(f"门户     {base}/")
+    out.say(f"工作台   {base}/work/")
+    out.say(f"接口文档 {base}/api/v1/openapi.json")
+    out.say(f"示例账号（密码都是 {demonstration.PASSWORD}）：")
+    for row in demonstration.accounts()[:4]:
+        out.say(f"  {row.account:<16}{row.about}")
+    out.say("  market-clerk    市市场监管局受理岗；market-reviewer 审查岗；market-head 负责人；market-admin 管理员")
+    out.say("  其他部门把 market 换成 police、health、fire、urban-management、human-resources 等；全部账号：tongban demo accounts")
+    connections.close_all()
+    return _serve(args.port)
+
+
+def _serve(port: int) -> int:
+    environment = {**os.environ, "TONGBAN_PROFILE": settings.PROFILE}
+    site = subprocess.Popen(running.serve_command("127.0.0.1", port), env=environment)  # noqa: S603  # our own server
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    background = threading.Thread(target=_work, args=(stop,), daemon=True)
+    background.start()
+    while not stop.is_set() and site.poll() is None:
+        stop.wait(0.5)
+    stop.set()
+    if site.poll() is None:
+        site.terminate()
+    background.join(5)
+    return 0 if site.wait(10) in (0, -signal.SIGTERM) else 1
+
+
+def _work(stop: threading.Event) -> None:
+    try:
+        worker.work(stop)
+    except DatabaseError as problem:
+        print(f"后台停了：{problem}", file=sys.stderr)

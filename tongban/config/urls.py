@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from tongban.config.api import api
+
 handler404 = "tongban.core.http.not_found"
 handler500 = "tongban.core.http.broken"
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("work/", include("tongban.portals.office.urls")),
     path("", include("tongban.portals.citizen.urls")),
 ]

@@ -6,10 +6,10 @@ import hashlib
 from datetime import datetime
 
 import orjson
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from tongban.jobs.models import IdempotencyKey
-from tongban.rules.errors import Invalid
+from tongban.rules.errors import Conflict, Invalid
 
 
 def next_serial(scope: str, *, count: int = 1) -> int:
@@ -42,7 +42,14 @@ def answered(key: str, *, owner: str, route: str, body: object) -> str | None:
 
 
 def remember(key: str, *, owner: str, route: str, body: object, result_id: str, at: datetime) -> None:
-    """Keep the answer of a key in the business transaction. A key used twice at once breaks the unique constraint."""
-    IdempotencyKey.objects.create(
-        key=key, owner=owner, route=route, body_digest=digest(body), result_id=result_id, created_at=at
-    )
+    """Keep the answer of a key in the business transaction.
+
+    Raises Conflict when the same key was answered at the same moment: then this transaction goes back as a whole.
+    """
+    try:
+        with transaction.atomic():
+            IdempotencyKey.objects.create(
+                key=key, owner=owner, route=route, body_digest=digest(body), result_id=result_id, created_at=at
+            )
+    except IntegrityError as problem:
+        raise Conflict("jobs.key_in_use", "这份申请正在提交，没有重复提交", remedy="稍等几秒，用同一个编号再看结果") from problem

@@ -10,7 +10,7 @@ from pypinyin import Style, lazy_pinyin
 from tongban.rules import masking
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
-# Words of asking that say nothing about the matter. Without them “我要开个小旅馆怎么办” is 小旅馆. A measure word is cut
+# Words of asking that say nothing about the matter. Without them “我要开个小旅馆怎么办” is 开 小旅馆. A measure word is cut
 # only after a verb and never out of a word: 农家乐, 个体户 and 房间 stay whole.
 _FILLER = re.compile(
     r"怎么办理|怎么办|怎么|怎样|如何|要不要|需不需要|需要什么|需要|要什么|哪些|什么|手续|我想要|我想|我要|想要|请问|去哪里?|在哪里?"

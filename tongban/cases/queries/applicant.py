@@ -37,6 +37,13 @@ def joint_case(joint_id: UUID, *, by: Actor) -> JointCase:
     return row
 
 
+def joint_case_for(joint_id: UUID, *, by: Actor) -> JointCase:
+    """Return a joint case of the actor's, or one with a member on the actor's desk. Raises NotFound."""
+    if Case.objects.filter(joint_case_id=joint_id, desk__in=list(by.seats)).exists():
+        return JointCase.objects.get(pk=joint_id)
+    return joint_case(joint_id, by=by)
+
+
 def mine(*, by: Actor, most: int = 100) -> list[JointCase]:
     """Return the actor's joint cases with their cases, newest first. Two queries."""
     return list(visible_to(by).order_by("-submitted_at").prefetch_related("cases")[:most])

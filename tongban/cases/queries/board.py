@@ -95,6 +95,31 @@ def _row(case: Case, today: date, calendar: WorkingCalendar) -> BoardRow:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class DoneRow:
+    """A task that the desk finished today."""
+
+    case_id: UUID
+    number: str
+    item: str
+    applicant: str
+    task: str
+    by_name: str
+    done_at: datetime
+
+
+def finished_today(*, by: Actor) -> list[DoneRow]:
+    """Return the tasks that the counter 今日已办 counts, the last first. One query."""
+    rows = desk.done_on(time.today(), by=by).order_by("-done_at").values_list(
+        "case_id", "case__number", "case__name", "case__applicant_name", "case__joint_case__applicant__kind", "name",
+        "done_by_name", "done_at",
+    )  # fmt: skip
+    return [
+        DoneRow(case_id, number, item, desk.shown_name(name, kind), task, by_name, done_at)
+        for case_id, number, item, name, kind, task, by_name, done_at in rows
+    ]
+
+
 def items(*, by: Actor, view: str) -> list[tuple[str, str]]:
     """Return the items that occur in a list, (code, name), for its filter."""
     rows = desk.visible_to(by).filter(state__in=[s.value for s in (life.CLOSED if view == "done" else life.OPEN)])

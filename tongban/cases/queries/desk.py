@@ -78,12 +78,15 @@ _COLUMNS = (
 
 
 def worklist(
-    *, by: Actor, cursor: str = "", size: int = 50, item: str = "", lamp: str = "", mine_only: bool = False, text: str = ""
-) -> Page:
+    *, by: Actor, cursor: str = "", size: int = 50, item: str = "", lamp: str = "", mine_only: bool = False, text: str = "",
+    kind: str = "",
+) -> Page:  # fmt: skip
     """Return the actor's open tasks, nearest deadline first, by keyset pages. One query whatever the number of cases."""
     rows = tasks_for(by)
     if item:
         rows = rows.filter(case__item_code=item)
+    if kind:
+        rows = rows.filter(kind=kind)
     if mine_only:
         rows = rows.filter(claimed_by_id=by.account_id)
     if text:
@@ -152,11 +155,18 @@ class Counters:
     done_today: int
 
 
+def done_on(on: date, *, by: Actor) -> QuerySet[Task]:
+    """Return the tasks that the actor's organisations finished on a day."""
+    midnight = time.at_china(on, 0)
+    return Task.objects.filter(
+        organisation__in=list(by.seats), done_at__gte=midnight, done_at__lt=midnight + timedelta(days=1)
+    )
+
+
 def counters(*, by: Actor) -> Counters:
     """Return the counters of the actor's desk. Four queries whatever the number of cases."""
     today = time.today()
     todo = tasks_for(by)
-    midnight = time.at_china(today, 0)
     counted = todo.aggregate(
         todo=Count("pk"),
         warn=Count("pk", filter=lamps.nearly_due(todo, on=today)),
@@ -166,9 +176,7 @@ def counters(*, by: Actor) -> Counters:
     return Counters(
         **counted,
         running=visible_to(by).filter(state__in=[s.value for s in life.OPEN]).count(),
-        done_today=Task.objects.filter(
-            organisation__in=list(by.seats), done_at__gte=midnight, done_at__lt=midnight + timedelta(days=1)
-        ).count(),
+        done_today=done_on(today, by=by).count(),
     )
 
 
@@ -248,7 +256,7 @@ class CaseView:
 
 def case(case_id: UUID, *, by: Actor) -> CaseView:
     """Return a case on the actor's desk with all its page shows. Raises NotFound."""
-    row = visible_to(by).select_related("joint_case", "joint_case__applicant").filter(pk=case_id).first()
+    row = visible_to(by).select_related("joint_case", "joint_case__applicant", "joint_case__agent").filter(pk=case_id).first()
     if row is None:
         raise permissions.hidden()
     plan = plans.read(row.joint_case.plan)
@@ -304,5 +312,9 @@ def _acts(row: Case, tasks: list[Task], by: Actor) -> Acts:
 
 def last_done_at(*, by: Actor) -> datetime | None:
     """Return when the last task of today was done, for the empty worklist."""
-    last = Task.objects.filter(organisation__in=list(by.seats), done_at__gte=time.at_china(time.today(), 0))
-    return last.order_by("-done_at").values_list("done_at", flat=True).first()
+    return done_on(time.today(), by=by).order_by("-done_at").values_list("done_at", flat=True).first()
+
+
+def state_words(row: Case) -> str:
+    """Return the words of a case's state."""
+    return life.WORDS[State(row.state)]

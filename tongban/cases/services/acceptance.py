@@ -11,8 +11,9 @@ from django.db import transaction
 from tongban.cases import permissions
 from tongban.cases.models import Case, Material
 from tongban.cases.queries import timing
-from tongban.cases.rules import asking
+from tongban.cases.rules import asking, life
 from tongban.cases.rules import plan as plans
+from tongban.cases.rules.life import State
 from tongban.cases.services import ending, papers, review
 from tongban.cases.services.intake import HandedIn
 from tongban.cases.services.recording import begin, finish_tasks, locked, record, require_free_case
@@ -89,6 +90,7 @@ def resubmit(
     """Hand in all that was asked for (补正). Values were checked by the caller. Raises Invalid naming what is open."""
     case = locked(case_id, seen=seen)
     permissions.require_applicant(case.joint_case.applicant_id, by=by)
+    life.after("resubmit", State(case.state))  # before anything is written: a second click finds the case moved on
     handed = {("material", m.type) for m in materials} | {("field", code) for code in values}
     asked = {(row["kind"], row["code"]) for row in case.asked}
     missing = {f"{kind}:{code}": "这一处还没有补" for kind, code in asked - handed}

@@ -74,6 +74,8 @@ def release(task_id: UUID, *, by: Actor) -> Task:
     task = Task.objects.select_for_update(of=("self",)).get(pk=task_id)
     if task.organisation not in by.seats:
         raise permissions.hidden()
+    if task.done_at is not None:  # done while this waited for the lock
+        raise NotFound("case.no_task", "这条待办已经办完或不存在")
     if task.claimed_by_id is None:
         raise Conflict("case.not_claimed", "这条待办没有人认领", remedy="刷新页面看最新进展")
     if task.claimed_by_id != by.account_id and not by.has_role(task.organisation, "head"):

@@ -432,3 +432,10 @@ def test_serial_of_a_refused_act_is_given_back(joint: JointCase, applicant: Acto
 
 def test_state_is_one_of_the_table_for_every_case(joint: JointCase) -> None:
     assert set(states(joint).values()) <= {state.value for state in State}
+
+
+def test_second_click_on_resubmit_finds_the_case_moved_on(joint: JointCase, applicant: Actor) -> None:
+    case, again = asked(joint), {"values": {"premises-name": "湖岸大"}, "materials": [HandedIn("id-card", "counter")]}
+    acceptance.resubmit(case.pk, **again, by=applicant)  # type: ignore[arg-type]
+    with pytest.raises(Conflict):
+        acceptance.resubmit(case.pk, **again, by=applicant)  # type: ignore[arg-type]

@@ -183,3 +183,9 @@ def table_day(value: date | datetime | str | None) -> str:
 def case_number(number: str) -> SafeString:
     """Return a 43-character case number: the prefix that many share in grey, day and serial dark. Copies without blanks."""
     return format_html('<span class="id"><i>{}</i><b>{}</b><b>{}</b></span>', number[:-12], number[-12:-4], number[-4:])
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    """Return the time of a moment of today: 10:42."""
+    return f"{value.astimezone(time.CHINA):%H:%M}" if value else ""

@@ -26,6 +26,7 @@ class Filter:
     item: str = ""
     lamp: str = ""
     mine: bool = False
+    kind: str = ""
     cursor: str = ""
 
     @classmethod
@@ -34,17 +35,17 @@ class Filter:
         lamp = sent.get("lamp", "")
         return cls(
             text=masking.normal(sent.get("q", ""))[:60], item=sent.get("item", "")[:64], lamp=lamp if lamp in LAMPS else "",
-            mine=sent.get("mine") == "1", cursor=sent.get("cursor", "")[:200],
+            mine=sent.get("mine") == "1", kind="decide" if sent.get("kind") == "decide" else "", cursor=sent.get("cursor", "")[:200],
         )  # fmt: skip
 
     @property
     def is_set(self) -> bool:
         """Whether any condition narrows the list."""
-        return bool(self.text or self.item or self.lamp or self.mine)
+        return bool(self.text or self.item or self.lamp or self.mine or self.kind)
 
     def address(self, **changes: str) -> str:
         """Return the address of the same list with some conditions changed; always its first page, but for a cursor."""
-        kept = {"q": self.text, "item": self.item, "lamp": self.lamp, "mine": "1" if self.mine else ""} | changes
+        kept = {"q": self.text, "item": self.item, "lamp": self.lamp, "mine": "1" if self.mine else "", "kind": self.kind} | changes
         query = urllib.parse.urlencode({name: value for name, value in kept.items() if value})
         return f"?{query}" if query else "?"
 
@@ -55,6 +56,7 @@ class Filter:
             ("item", self.item and f"事项：{dict(items).get(self.item, self.item)}"),
             ("lamp", self.lamp and f"灯：{LAMPS.get(self.lamp, '')}"),
             ("mine", "我认领的" if self.mine else ""),
+            ("kind", "待决定" if self.kind else ""),
         ]
         return [(label, self.address(**{name: ""})) for name, label in rows if label]
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", desk.home, name="home"),
     path("running", desk.board, {"view": "running"}, name="running"),
     path("done", desk.board, {"view": "done"}, name="done"),
+    path("done/today", desk.today, name="done_today"),
     path("next", desk.go_on, name="next"),
     path("tasks/claim", desk.claim_several, name="claim_several"),
     path("tasks/<uuid:task_id>/claim", desk.claim, name="claim"),

@@ -73,11 +73,13 @@ def submit_hotel(by: Actor, answers: Mapping[str, str] | None = None, **more: An
     return submit(HOTEL, by, HOTEL_ANSWERS | dict(answers or {}), **more)
 
 
-def submit_item(item_code: str, by: Actor, *, pack: str = "honghu", party_id: uuid.UUID | None = None) -> JointCase:
+def submit_item(
+    item_code: str, by: Actor, *, key: str = "", pack: str = "honghu", party_id: uuid.UUID | None = None
+) -> JointCase:
     """Submit a single item."""
     plan = composing.compose_item(pack, item_code)
     joint_id = submission.submit_whole(
-        pack, theme="", item=item_code, answers={}, values=values(plan), given=given(plan), key=str(uuid.uuid4()),
+        pack, theme="", item=item_code, answers={}, values=values(plan), given=given(plan), key=key or str(uuid.uuid4()),
         party_id=party_id, by=by,
     )  # fmt: skip
     return JointCase.objects.get(pk=joint_id)

@@ -3,7 +3,7 @@
   "use strict";
   var one = function (selector) { return document.querySelector(selector); };
   var store = { get: function () { try { return localStorage.getItem("keys-off") === "1"; } catch (e) { return false; } },
-    set: function (off) { try { localStorage.setItem("keys-off", off ? "1" : "0"); } catch (e) { /* private mode */ } } };
+    set: function (off) { try { localStorage.setItem("keys-off", off ? "1" : "0"); } catch (e) {} } };
   var dialog = one("#keys"), off = one("#keys-off"), before = "";
 
   function typing(target) {
@@ -64,8 +64,8 @@
   document.addEventListener("change", count);
   count();
 
-  var help_link = one('[data-key="?"]');
-  if (help_link && dialog && dialog.showModal) { help_link.addEventListener("click", function (event) { event.preventDefault(); help(); }); }
+  var link = one('[data-key="?"]');
+  if (link && dialog && dialog.showModal) { link.addEventListener("click", function (event) { event.preventDefault(); help(); }); }
   if (off) { off.addEventListener("change", function () { store.set(off.checked); }); }
 
   var summary = one(".error-summary");

@@ -28,6 +28,11 @@ from tongban.themes.rules.spec import Limit, ThemeSpec
 
 AUDIENCES = {"person": "个人", "firm": "法人"}
 MATERIAL_FORMS = {"electronic": "电子件", "copy": "复印件", "original": "原件"}
+# Stages of a person's and of a firm's life, in their order (product guide 7.1 人生阶段、企业阶段).
+STAGES = {
+    "person": ("出生", "上学", "就业", "结婚", "买房", "看病", "退休", "身后事"),
+    "firm": ("开办", "准营", "招工", "变更", "投资建设", "纳税", "领补贴", "注销"),
+}
 OFTEN = ("开酒店", "开理发店", "小学报名", "二手房过户", "毕业生就业", "公司注销")
 
 
@@ -91,9 +96,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def _stages(themes: Iterable[ThemeSpec], audience: str) -> list[tuple[str, int]]:
     counts: dict[str, int] = {}
     for theme in themes:
-        if audience in theme.audience:
+        if audience in theme.audience and theme.stage in STAGES[audience]:
             counts[theme.stage] = counts.get(theme.stage, 0) + 1
-    return list(counts.items())
+    return [(stage, counts[stage]) for stage in STAGES[audience] if stage in counts]
 
 
 @dataclass(frozen=True)

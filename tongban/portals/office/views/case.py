@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tongban.attachments import queries as attachments
-from tongban.cases.queries import applicant, desk, timing
+from tongban.cases.queries import applicant, desk, lamps, timing
 from tongban.cases.queries.desk import CaseView, HandedMaterial
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
@@ -23,6 +23,7 @@ from tongban.documents import queries as documents
 from tongban.licences import rules as licence_rules
 from tongban.portals.office import forms, rules
 from tongban.portals.office.views import shell
+from tongban.rules.clock import Lamp
 from tongban.rules.errors import DomainError, NotFound
 from tongban.themes.rules.materials import WAY_WORDS
 
@@ -58,6 +59,8 @@ def shown(
     return shell.show(
         request, "case_page", by=by, menu="home", view=view, case=view.case, tab=tab, tab_name=TABS[tab],
         tab_template=f"office/case_{tab}.html", refusal=refusal, kept=kept, offers=found,
+        due_on=view.case.due_on or view.case.accept_by_on, limit_days=view.case.limit_days if view.case.due_on else lamps.INTAKE_DAYS,
+        is_running=view.lamp in (Lamp.OK, Lamp.WARN, Lamp.BAD),
         tabs=[(name, label, counts.get(name), name == tab) for name, label in TABS.items()],
         blocked="" if found else rules.blocked(view.case.state, held_by=view.acts.held_by, roles=[task.role for task in open_tasks]),
         stage="、".join(task.name for task in open_tasks) or view.state_words,

@@ -24,7 +24,9 @@ LISTS = {"running": "在办", "done": "已办"}
 def home(request: HttpRequest) -> HttpResponse:
     """Show the actor's open tasks, nearest deadline first."""
     by, chosen = shell.staff(request), forms.Filter.read(request.GET)
-    page = desk.worklist(by=by, cursor=chosen.cursor, item=chosen.item, lamp=chosen.lamp, mine_only=chosen.mine, text=chosen.text)
+    page = desk.worklist(
+        by=by, cursor=chosen.cursor, item=chosen.item, lamp=chosen.lamp, mine_only=chosen.mine, text=chosen.text, kind=chosen.kind
+    )
     items, counters = desk.items(by=by), desk.counters(by=by)
     return shell.show(
         request, "desk_home", by=by, menu="home", counters=counters, text=chosen.text, page=page, chosen=chosen, items=items,
@@ -45,6 +47,13 @@ def board(request: HttpRequest, view: str) -> HttpResponse:
         is_done=view == "done", chips=chosen.chips(items), first_address=chosen.address(),
         next_address=chosen.address(cursor=page.next_cursor) if page.next_cursor else "",
     )  # fmt: skip
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """Show the tasks that the desk finished today: the rows of the counter."""
+    by = shell.staff(request)
+    return shell.show(request, "desk_today", by=by, menu="done", rows=boards.finished_today(by=by), today=time.today())
 
 
 @require_safe

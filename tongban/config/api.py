@@ -1,0 +1,42 @@
+"""The API, version 1: gathers the routers of the apps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
+
+from tongban.cases.api import router as cases
+from tongban.catalogue.api import router as catalogue
+from tongban.core.api import add_handlers
+from tongban.themes.api import router as themes
+
+
+class OrjsonRenderer(BaseRenderer):
+    """Write JSON by orjson."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, default=str)
+
+
+class OrjsonParser(Parser):
+    """Read JSON by orjson."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return orjson.loads(request.body)
+
+
+api = NinjaAPI(
+    title="通办", version="1", description="一体化政务服务平台接口。拒绝时返回 code、message、remedy、facts。", docs_url=None,
+    renderer=OrjsonRenderer(), parser=OrjsonParser(), urls_namespace="api-v1",
+)  # fmt: skip
+api.add_router("", catalogue)
+api.add_router("", themes)
+api.add_router("", cases)
+add_handlers(api)

@@ -1,0 +1,195 @@
+"""Themes, composing and applying in JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from datetime import timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from ninja import File, Header, Query, Router, Schema
+from ninja.files import UploadedFile
+from pydantic import Field
+
+from tongban.attachments import services as files
+from tongban.cases.api import ApplicationOut, application_out
+from tongban.core import http
+from tongban.core.api import Bearer, Refusal
+from tongban.identity import services as limits
+from tongban.rules.errors import Invalid
+from tongban.search import queries as search
+from tongban.themes.queries import composing
+from tongban.themes.rules.materials import Given
+from tongban.themes.rules.spec import ThemeSpec
+from tongban.themes.services import submission
+
+router = Router(tags=["themes"])
+
+
+class ChoiceOut(Schema):
+    """One answer of a guidance question."""
+
+    value: str
+    label: str
+    hint: str
+
+
+class QuestionOut(Schema):
+    """A guidance question; `unsure` may be answered where it names a choice."""
+
+    code: str
+    ask: str
+    choices: list[ChoiceOut]
+    unsure: str | None
+    when: Any
+
+
+class ThemeOut(Schema):
+    """A theme. `limit_days` is the combined limit in working days, null where it is done at once."""
+
+    code: str
+    seq: int
+    name: str
+    short_name: str
+    summary: str
+    lead: str
+    responsible: list[str]
+    limit_text: str
+    limit_days: int | None
+    members: list[str]
+    questions: list[QuestionOut]
+
+
+class ThemeList(Schema):
+    """Themes, the best fit first when searched."""
+
+    items: list[ThemeOut]
+
+
+class AnswersIn(Schema):
+    """Guidance answers: question → choice. `all` true skips guidance."""
+
+    answers: dict[str, str] | Literal["all"] = Field(default_factory=dict)
+
+
+class FileIn(Schema):
+    """A file in the request itself, base64."""
+
+    name: str = Field(max_length=200)
+    content: str
+
+
+class MaterialIn(Schema):
+    """A material: its type and how it is handed in. Files are ids of POST /files, or sent along.
+
+    `way`: upload, licence, reuse, commit (needs `agreed`), defer, counter, none; left out where it is automatic.
+    """
+
+    type: str
+    way: Literal["", "upload", "licence", "reuse", "commit", "defer", "counter", "check", "member", "none"] = ""
+    file_ids: list[UUID] = Field(default_factory=list, max_length=10)
+    files: list[FileIn] = Field(default_factory=list, max_length=10)
+    agreed: bool = False
+
+
+class ApplicationIn(Schema):
+    """An application for a theme or a single item."""
+
+    theme: str = ""
+    item: str = ""
+    answers: dict[str, str] = Field(default_factory=dict)
+    fields: dict[str, str | int | float | bool | list[str]] = Field(default_factory=dict)
+    materials: list[MaterialIn] = Field(default_factory=list, max_length=100)
+    party: UUID | None = None
+
+
+class FileOut(Schema):
+    """A stored file."""
+
+    id: UUID
+    name: str
+    pages: int
+
+
+@router.get("/themes", response=ThemeList, auth=None)
+def themes(request: HttpRequest, q: str = Query("", max_length=100)) -> ThemeList:
+    """List the themes by official number, or those that fit `q`, the best first."""
+    rows = composing.published(settings.PLACE)
+    if not q:
+        return ThemeList(items=[_theme(spec) for spec in composing.themes(settings.PLACE)])
+    hits = [hit.code for hit in search.find(q, pack=settings.PLACE) if hit.kind == "theme"]
+    return ThemeList(items=[_theme(rows[code].spec) for code in hits if code in rows])
+
+
+def _theme(spec: ThemeSpec) -> ThemeOut:
+    return ThemeOut(
+        code=spec.code, seq=spec.seq, name=spec.name, short_name=spec.short_name, summary=spec.summary, lead=spec.lead,
+        responsible=list(spec.responsible), limit_text=spec.limit.text, limit_days=spec.limit.days,
+        members=[member.name for member in spec.members],
+        questions=[
+            QuestionOut(code=q.code, ask=q.ask, unsure=q.unsure, when=q.when,
+                        choices=[ChoiceOut(value=c.value, label=c.label, hint=c.hint) for c in q.choices])
+            for q in spec.questions
+        ],
+    )  # fmt: skip
+
+
+@router.post("/themes/{code}/compose", auth=None, response={200: dict[str, Any], 404: Refusal, 422: Refusal})
+def compose_theme(request: HttpRequest, code: str, body: AnswersIn) -> dict[str, Any]:
+    """Compose a theme: items, one form, one set of materials, schedule, savings. The command line gives the same."""
+    answers = None if body.answers == "all" else dict(body.answers)
+    return composing.compose_theme(settings.PLACE, code, answers).as_json()
+
+
+@router.post("/items/{code}/compose", auth=None, response={200: dict[str, Any], 404: Refusal, 422: Refusal})
+def compose_item(request: HttpRequest, code: str, body: AnswersIn | None = None) -> dict[str, Any]:
+    """Compose a single item."""
+    return composing.compose_item(settings.PLACE, code).as_json()
+
+
+@router.post("/files", auth=Bearer(), response={201: FileOut, 413: Refusal, 415: Refusal})
+def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, FileOut]:  # noqa: B008  # ninja's form
+    """Store a file to hand in: PDF, JPG, PNG or OFD, at most 20 MB."""
+    by = http.actor(request)
+    limits.count_try(f"upload:{by.account_id}", most=60, within=timedelta(minutes=1))
+    row = files.store(file, by=by)
+    return 201, FileOut(id=row.pk, name=row.name, pages=row.pages)
+
+
+@router.post("/applications", auth=Bearer(), response={201: ApplicationOut, 404: Refusal, 422: Refusal})
+def apply(
+    request: HttpRequest, body: ApplicationIn, idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=1, max_length=80)
+) -> tuple[int, ApplicationOut]:
+    """Submit an application. The same key with the same body gives the same answer; with another body it is refused."""
+    by = http.actor(request)
+    values = {name: "|".join(value) if isinstance(value, list) else str(value) for name, value in body.fields.items()}
+    given = {m.type: _given(m, request) for m in body.materials}
+
+    def submit() -> UUID:
+        with transaction.atomic(durable=True):
+            return submission.submit_whole(settings.PLACE, theme=body.theme, item=body.item, answers=body.answers, values=values,
+                                           given=given, key=idempotency_key, party_id=body.party, by=by)  # fmt: skip
+
+    try:
+        joint_id = submit()
+    except IntegrityError:
+        joint_id = submit()  # The same key won the race a moment before: answer as it was answered.
+    return 201, application_out(joint_id, by=by)
+
+
+def _given(material: MaterialIn, request: HttpRequest) -> Given:
+    ids = [str(file_id) for file_id in material.file_ids]
+    for sent in material.files:
+        try:
+            content = base64.b64decode(sent.content, validate=True)
+        except binascii.Error as problem:
+            raise Invalid("api.base64", f"文件“{sent.name}”的 content 不是 base64", remedy="按 base64 编码后再提交") from problem
+        stored = SimpleUploadedFile(sent.name, io.BytesIO(content).getvalue())
+        ids.append(str(files.store(stored, by=http.actor(request)).pk))
+    return Given(material.way, tuple(ids), "agreed" if material.agreed else "")
