@@ -103,3 +103,7 @@ def _run(args: argparse.Namespace, out: Output) -> int:
         return 1
     except KeyboardInterrupt:
         return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -137,13 +137,18 @@ def set_password(account: Account, new: str, *, by: Actor) -> None:
     audit.record("identity.password", "account", account.pk, by=by)
 
 
-@transaction.atomic
 def reset_password(username: str, *, name: str, code: str, phone: str, new: str, by: Actor) -> None:
     """Set a new password for whoever knows name, identity number and phone of the account. Limited tries.
 
     The real-name check by an outside provider is a port for later; until then three facts must fit.
     """
     count_try(f"reset:{by.address}", most=10, within=timedelta(hours=1))
+    # The try stays counted though the reset is refused: only what follows goes back.
+    with transaction.atomic():
+        _reset(username, name=name, code=code, phone=phone, new=new, by=by)
+
+
+def _reset(username: str, *, name: str, code: str, phone: str, new: str, by: Actor) -> None:
     account = (
         Account.objects.select_for_update(of=("self",))
         .select_related("person")

@@ -25,6 +25,7 @@ from tongban.licences import queries as licences
 from tongban.rules import clock, masking
 from tongban.rules.clock import LAMP_WORDS, Lamp
 
+KINDS = ("intake", "step", "decide")  # in the order of the work
 CHANNELS = {"web": "网上", "api": "接口", "window": "窗口", "cli": "后台", "system": "系统"}
 
 
@@ -264,7 +265,7 @@ def case(case_id: UUID, *, by: Actor) -> CaseView:
     lamp, left = lamp_of(row, on=time.today(), calendar=calendars.calendar())
     handed = {m.type_code: m for m in row.joint_case.materials.order_by("version")}
     held = licences.by_ids([m.licence_id for m in handed.values() if m.licence_id])
-    tasks = list(row.tasks.select_related("claimed_by").order_by("opened_at", "name"))
+    tasks = sorted(row.tasks.select_related("claimed_by"), key=lambda task: (task.opened_at, KINDS.index(task.kind), task.name))
     values = row.joint_case.values
     facts = plan.answers | values
     return CaseView(

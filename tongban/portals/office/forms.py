@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from tongban.cases.queries.desk import CaseView
+from tongban.cases.queries.desk import CaseView, HandedMaterial
 from tongban.rules import masking
 from tongban.rules.errors import Invalid
+from tongban.themes.rules.materials import WAY_WORDS
 
 LAMPS = {"bad": "超期", "warn": "临期"}
 MOST_OPINION = 500
@@ -122,7 +123,7 @@ def entered(sent: QueryDict, view: CaseView, *, phrases: Sequence[str]) -> Enter
 def ask_rows(view: CaseView, sent: QueryDict | None = None) -> tuple[AskRow, ...]:
     """Return all that can be asked for, with what was ticked."""
     rows = [AskRow("field", f.element, f.name, f.words(value) or "未填写") for f, value in view.fields]
-    rows += [AskRow("material", m.planned.type, m.planned.name, m.row.name if m.row else "未交") for m in view.materials]
+    rows += [AskRow("material", m.planned.type, m.planned.name, _handed(m)) for m in view.materials]
     if sent is None:
         return tuple(rows)
     ticked = set(sent.getlist("ask"))
@@ -131,6 +132,14 @@ def ask_rows(view: CaseView, sent: QueryDict | None = None) -> tuple[AskRow, ...
         remark = masking.normal(sent.get(f"remark:{row.key}", ""))
         read.append(replace(row, ticked=row.key in ticked or bool(remark), remark=remark))
     return tuple(read)
+
+
+def _handed(material: HandedMaterial) -> str:
+    """Return how a material was handed in: 上传，2 个文件."""
+    row = material.row
+    if row is None:
+        return "没有交"
+    return WAY_WORDS.get(row.way, row.way) + (f"，{len(row.files)} 个文件" if row.files else "")
 
 
 def check_opinion(given: Entered, *, is_optional: bool) -> None:

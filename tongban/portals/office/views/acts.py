@@ -48,7 +48,8 @@ def page(request: HttpRequest, case_id: UUID, slug: str) -> HttpResponse:
         _check_offered(view, act, by)
     except Conflict as refusal:
         return cases.shown(request, view, by=by, refusal=refusal)
-    given = Entered(view.case.event_count, step=request.GET.get("step", ""), rows=forms.ask_rows(view) if act.asks == "items" else ())
+    first = view.acts.steps[0].code if act.verb == "pass_step" else ""
+    given = Entered(view.case.event_count, step=request.GET.get("step", first), rows=forms.ask_rows(view) if act.asks == "items" else ())
     return _shown(request, view, slug, act, by, given, is_last=act.asks in ("", "opinion"))
 
 
@@ -109,7 +110,7 @@ def _shown(
         phrases=[(phrase, phrase == given.phrase) for phrase in act.phrases],
         applicant=desk.shown_name(view.case.applicant_name, view.case.joint_case.applicant.kind), status=status,
         licence_words=view.planned.result_name if act.verb == "grant" and view.planned.licence_type else "",
-        ticked=[row for row in given.rows if row.ticked],
+        ticked=[row for row in given.rows if row.ticked], opinions=[task for task in view.tasks if task.done_at and task.opinion],
     )  # fmt: skip
 
 

@@ -65,10 +65,16 @@ def shown(
         blocked="" if found else rules.blocked(view.case.state, held_by=view.acts.held_by, roles=[task.role for task in open_tasks]),
         stage="、".join(task.name for task in open_tasks) or view.state_words,
         applicant=desk.shown_name(view.case.applicant_name, view.case.joint_case.applicant.kind),
-        source=desk.source(view.case.joint_case.theme_code, view.case.joint_case.channel),
-        claimed="、".join(dict.fromkeys(task.claimed_by.name for task in open_tasks if task.claimed_by)),
+        source=desk.CHANNELS.get(view.case.joint_case.channel, "网上"),
+        claimed=_claimed(open_tasks),
         status=refusal.status if refusal else 200, **PARTS[tab](request, view),
     )  # fmt: skip
+
+
+def _claimed(tasks: list[desk.Task]) -> str:
+    """Return who works on the open tasks, in words."""
+    names = dict.fromkeys(task.claimed_by.name for task in tasks if task.claimed_by)
+    return "、".join(names) or ("待认领" if tasks else "")
 
 
 @dataclass(frozen=True)

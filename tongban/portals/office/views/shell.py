@@ -63,7 +63,7 @@ def show(
         unit=_unit(by), menu=_menu(by, menu, counters), search_url=reverse(f"office:{menu if menu in LISTS else 'home'}"),
         home_url=reverse("office:home"), me_url=reverse("office:me"), text=text, told=request.session.pop(TOLD, ""),
     )  # fmt: skip
-    return render(request, f"office/{template}.html", {"shell": shell, **context}, status=status)
+    return render(request, f"office/{template}.html", {"shell": shell, "counters": counters, **context}, status=status)
 
 
 LISTS = ("home", "running", "done")
