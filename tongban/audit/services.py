@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from tongban.audit.models import Entry
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 
 
 def record(action: str, object_type: str, object_id: object, *, by: Actor, organisation: str = "", reason: str = "") -> None:
     """Record one act of an actor, inside the transaction of the act."""
-    Entry.objects.bulk_create([entry(action, object_type, object_id, by=by, organisation=organisation, reason=reason)])
+    db.insert_many(Entry, [entry(action, object_type, object_id, by=by, organisation=organisation, reason=reason)])
 
 
 def entry(
@@ -25,4 +25,4 @@ def entry(
 
 def record_all(entries: list[Entry]) -> None:
     """Insert entries made by `entry`."""
-    Entry.objects.bulk_create(entries)
+    db.insert_many(Entry, entries)

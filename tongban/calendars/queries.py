@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db import OperationalError, ProgrammingError
-from django.db.models import Count, Sum
+from django.db import OperationalError, ProgrammingError, connection
+
 
 from tongban.calendars import rules
 from tongban.calendars.models import CalendarDay, CalendarYear
+from tongban.core import db
 
 
 def calendar() -> rules.WorkCalendar:
     """Return the calendar in force; read again only when a notice was imported."""
-    stamp = CalendarYear.objects.aggregate(n=Count("pk"), v=Sum("version"))
-    return _read(stamp["n"], stamp["v"] or 0, CalendarYear.objects.db)
+    stamp = db.scalar("SELECT COUNT(*) * 100000 + COALESCE(SUM(version), 0) FROM calendars_calendaryear")
+    return _read(int(stamp), str(connection.settings_dict["NAME"]))
 
 
 def calendar_or_seed() -> rules.WorkCalendar:
@@ -27,7 +28,7 @@ def calendar_or_seed() -> rules.WorkCalendar:
 
 
 @lru_cache(maxsize=4)
-def _read(years: int, versions: int, database: str) -> rules.WorkCalendar:
+def _read(stamp: int, database: str) -> rules.WorkCalendar:
     return rules.WorkCalendar(
         dict(CalendarDay.objects.values_list("day", "is_working")),
         frozenset(CalendarYear.objects.values_list("year", flat=True)),

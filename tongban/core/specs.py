@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Max
 
+from tongban.core import db
 from tongban.rules import specs
 
 S = TypeVar("S", bound=specs.Spec)
@@ -50,8 +51,8 @@ class Published(Generic[S]):
 
 def published(model: type[SpecVersion], kind: type[S], pack: str) -> dict[str, Published[S]]:
     """Return the specs in force by code, in the order of their files. One small query; parsed once a change."""
-    latest = model._default_manager.filter(pack=pack).aggregate(n=Max("pk"))["n"] or 0
-    return _parsed(model, kind, pack, latest, str(model._default_manager.db))
+    latest = db.scalar(f"SELECT MAX(id) FROM {model._meta.db_table} WHERE pack = %s", [pack]) or 0  # noqa: S608
+    return _parsed(model, kind, pack, latest, connection.alias + str(connection.settings_dict["NAME"]))
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.notices.models import Notice
 
@@ -14,9 +14,9 @@ def notify(parties: Iterable[UUID | None], *, title: str, text: str, link: str =
     """Put a message into the inbox of each party, in the transaction of what happened."""
     at = time.now()
     wanted = dict.fromkeys(party for party in parties if party is not None)
-    Notice.objects.bulk_create(
+    db.insert_many(Notice, [
         Notice(party_id=party, title=title, text=text[:500], link=link, created_at=at) for party in wanted
-    )
+    ])
 
 
 def mark_read(by: Actor) -> None:

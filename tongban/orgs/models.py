@@ -33,6 +33,7 @@ class Organisation(models.Model):
     file = models.CharField(max_length=200)
     position = models.PositiveIntegerField(default=0)
     is_retired = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["pack", "code"], name="orgs_organisation_once")]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from tongban.core.actor import Actor
 from tongban.identity.models import Account
-from tongban.core import specs
+from tongban.core import db, specs
 from tongban.orgs.models import Organisation, PlaceVersion, Post, Region, Seat
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, Role
 from tongban.rules.errors import NotAllowed, NotFound
@@ -30,13 +31,14 @@ def actor_of(account: Account, *, channel: str, request_id: str = "", address: s
 
 def organisations(pack: str) -> dict[str, OrganisationSpec]:
     """Return the organisations of a place by code, in the order of the pack."""
-    latest = Organisation.objects.filter(pack=pack).aggregate(n=Max("pk"))["n"] or 0
-    stamp = hash(tuple(Organisation.objects.filter(pack=pack, is_retired=False).order_by("pk").values_list("pk", "body")))
-    return _organisations(pack, latest, stamp, Organisation.objects.db)
+    stamp = db.scalar(
+        "SELECT COALESCE(SUM(version), 0) * 100000 + COUNT(*) FROM orgs_organisation WHERE pack = %s", [pack]
+    )
+    return _organisations(pack, int(stamp), str(connection.settings_dict["NAME"]))
 
 
 @lru_cache(maxsize=8)
-def _organisations(pack: str, latest: int, stamp: int, database: str) -> dict[str, OrganisationSpec]:
+def _organisations(pack: str, stamp: int, database: str) -> dict[str, OrganisationSpec]:
     rows = Organisation.objects.filter(pack=pack, is_retired=False).order_by("file", "position")
     return {row.code: OrganisationSpec.model_validate_json(row.body) for row in rows}
 

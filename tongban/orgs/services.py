@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from tongban.audit import services as audit
 from tongban.core import specs as specs_db
@@ -61,19 +62,21 @@ def apply(
                       "position": region.position},
         )  # fmt: skip
     Region.objects.filter(pack=pack).exclude(code__in=[r.code for r in regions]).delete()
+    have = {row.code: row for row in Organisation.objects.filter(pack=pack)}
     for placed in organisations:
-        row, is_new = Organisation.objects.update_or_create(
-            pack=pack,
-            code=placed.code,
-            defaults={"body": specs.canonical(placed.spec), "name": placed.spec.name, "file": placed.file,
-                      "position": placed.position, "is_retired": False},
-        )  # fmt: skip
+        row = have.get(placed.code) or Organisation(pack=pack, code=placed.code, version=0)
+        is_new = row.pk is None
+        wanted = (specs.canonical(placed.spec), placed.file, placed.position, False)
+        if (row.body, row.file, row.position, row.is_retired) != wanted:
+            row.body, row.file, row.position, row.is_retired = wanted
+            row.name, row.version = placed.spec.name, row.version + 1
+            row.save()
         if is_new:
             Post.objects.bulk_create(
                 Post(organisation=row, name=name, roles=[role.value for role in roles]) for name, roles in FIRST_POSTS.items()
             )
     codes = [placed.code for placed in organisations]
-    Organisation.objects.filter(pack=pack).exclude(code__in=codes).update(is_retired=True)
+    Organisation.objects.filter(pack=pack).exclude(code__in=codes).update(is_retired=True, version=F("version") + 1)
 
 
 def exported(pack: str) -> list[tuple[str, str, object]]:

@@ -12,7 +12,7 @@ import orjson
 import structlog
 from django.db import connection, transaction
 
-from tongban.core import time
+from tongban.core import db, time
 from tongban.outbox.models import Message
 
 log = structlog.get_logger()
@@ -43,7 +43,7 @@ def message(event: Any) -> Message:
 
 def publish(*events: Any) -> None:
     """Publish events inside the transaction of what happened."""
-    Message.objects.bulk_create([message(event) for event in events])
+    db.insert_many(Message, [message(event) for event in events])
 
 
 def deliver(limit: int = 100) -> int:

@@ -13,13 +13,14 @@ import zipfile
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
-from pypdf.generic import DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 MEGABYTE = 1024 * 1024
 MOST_PIXELS = 40_000_000
 MOST_UNPACKED = 50 * MEGABYTE
 MOST_ENTRIES = 1000
-ACTIVE = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
+MOST_OBJECTS = 200_000
+ACTIVE = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA"}
 
 
 def main(kind: str, path: str) -> None:
@@ -47,18 +48,31 @@ def pdf(path: str) -> int:
     pages = len(reader.pages)
     if not 1 <= pages <= 300:
         raise Refused(f"PDF 有 {pages} 页，最多 300 页，请分成几个文件")
-    for number in range(1, min(int(reader.trailer.get("/Size", 0)), 20_000)):
-        if _is_active(reader, number):
-            raise Refused("PDF 里含有脚本或附件，不能收，请“打印成 PDF”后再上传")
+    # All objects of the file's own tables: what its trailer says of their number may be a lie.
+    things = [(n, generation) for generation, table in reader.xref.items() for n in table]
+    things += [(n, 0) for n in reader.xref_objStm]
+    if len(things) > MOST_OBJECTS:
+        raise Refused("PDF 太复杂，请“打印成 PDF”后再上传")
+    if any(_is_active(_thing(reader, n, generation)) for n, generation in things):
+        raise Refused("PDF 里含有脚本或附件，不能收，请“打印成 PDF”后再上传")
     return pages
 
 
-def _is_active(reader: PdfReader, number: int) -> bool:
+def _thing(reader: PdfReader, number: int, generation: int) -> object:
     try:
-        thing = reader.get_object(IndirectObject(number, 0, reader))
+        return reader.get_object(IndirectObject(number, generation, reader))
     except PdfReadError:
-        return False  # A free object.
-    return isinstance(thing, DictionaryObject) and any(key in thing for key in ACTIVE)
+        return None  # A free object.
+
+
+def _is_active(thing: object, depth: int = 0) -> bool:
+    """Look into a dictionary and what stands inside it directly; what it refers to is an object of its own."""
+    if depth > 50:
+        return True
+    if isinstance(thing, DictionaryObject):
+        names = {str(key) for key in thing} | {str(thing.raw_get("/S")) if "/S" in thing else ""}
+        return bool(names & ACTIVE) or any(_is_active(thing.raw_get(key), depth + 1) for key in thing)
+    return isinstance(thing, ArrayObject) and any(_is_active(each, depth + 1) for each in list.__iter__(thing))
 
 
 def image(path: str) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
@@ -33,6 +35,17 @@ def image(kind: str = "PNG", size: tuple[int, int] = (8, 8)) -> bytes:
     out = io.BytesIO()
     Image.new("1" if kind == "PNG" else "RGB", size, 1 if kind == "PNG" else (255, 255, 255)).save(out, kind)
     return out.getvalue()
+
+
+def huge_png(width: int, height: int) -> bytes:
+    """Return a PNG of a few bytes that says to be huge, with pixels that unpack to far more than they weigh."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    pixels = zlib.compress(b"\0" * 2**22)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 def package(entries: dict[str, bytes]) -> bytes:

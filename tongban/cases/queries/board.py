@@ -57,7 +57,11 @@ def page(*, by: Actor, view: str, cursor: str = "", size: int = 50, item: str = 
     if text:
         rows = rows.filter(desk.matches(text))
     rows = _after(_sorted(rows, view), view, cursor)
-    found = list(rows.select_related("joint_case", "joint_case__applicant").defer("joint_case__plan", "joint_case__values")[: size + 1])
+    found = list(
+        rows.select_related("joint_case", "joint_case__applicant").defer("joint_case__plan", "joint_case__values")[
+            : size + 1
+        ]
+    )
     calendar, today = calendars.calendar(), time.today()
     shown = [_row(case, today, calendar) for case in found[:size]]
     return BoardPage(shown, str(found[size - 1].pk) if len(found) > size else None)

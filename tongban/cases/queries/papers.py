@@ -33,7 +33,9 @@ def receipt(joint: JointCase, cases: Sequence[Case]) -> Body:
         paragraphs=(f"你提交的“{joint.title}”已收到，编号 {joint.number}，共 {len(cases)} 项：",),
         head=("序号", "事项", "办理单位", "受理后时限"),
         rows=rows,
-        closing=("各单位在收到之日起 5 个工作日内答复是否受理；需要补正的，一次说清全部内容。凭编号和手机号后四位可以查进度。",),
+        closing=(
+            "各单位在收到之日起 5 个工作日内答复是否受理；需要补正的，一次说清全部内容。凭编号和手机号后四位可以查进度。",
+        ),
         signed_by=orgs.place(joint.pack).host,
     )
 
@@ -70,7 +72,11 @@ def not_accepted(case: Case, reason: str) -> Body:
 
 def grant(case: Case, result: str) -> Body:
     """Return the decision to grant (准予决定书)."""
-    return _body(case, (f"你申请的“{case.name}”，经审查符合条件，决定准予。",), facts=(("办件编号", case.number), ("结果", result)))
+    return _body(
+        case,
+        (f"你申请的“{case.name}”，经审查符合条件，决定准予。",),
+        facts=(("办件编号", case.number), ("结果", result)),
+    )
 
 
 def refusal(case: Case, reason: str) -> Body:

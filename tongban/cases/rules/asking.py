@@ -40,6 +40,11 @@ def named(plan: Plan, item_code: str, items: Sequence[Mapping[str, str]]) -> lis
     if problems:
         raise Invalid("case.ask", f"有 {len(problems)} 处要改", fields=problems)
     return [
-        {"kind": row["kind"], "code": row["code"], "name": names[row["kind"], row["code"]], "remark": row["remark"].strip()}
+        {
+            "kind": row["kind"],
+            "code": row["code"],
+            "name": names[row["kind"], row["code"]],
+            "remark": row["remark"].strip(),
+        }
         for row in items
     ]

@@ -5,7 +5,6 @@ One document in every channel: it draws the form, the material list, the schedul
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -194,7 +193,7 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """Return the plan as a JSON document; `savings` carry what they save."""
-        document = dataclasses.asdict(self)
+        document: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
         for row, saving in zip(document["savings"], self.savings, strict=True):
             row["saved"] = saving.saved
         return document

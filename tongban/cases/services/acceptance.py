@@ -17,7 +17,7 @@ from tongban.cases.rules.life import State
 from tongban.cases.services import ending, papers, review
 from tongban.cases.services.intake import HandedIn
 from tongban.cases.services.recording import begin, finish_tasks, locked, record, require_free_case
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.notices import services as notices
 from tongban.rules.errors import Conflict, Invalid
@@ -111,11 +111,11 @@ def add_materials(case: Case, materials: list[HandedIn], *, at: datetime) -> Non
     """Add newer versions of materials to the joint case; the older ones stay."""
     versions = dict(case.joint_case.materials.order_by("version").values_list("type_code", "version"))
     names = {m["type"]: m["name"] for m in case.joint_case.plan["materials"]}
-    Material.objects.bulk_create(
+    db.insert_many(Material, [
         Material(joint_case=case.joint_case, type_code=m.type, name=names[m.type], version=versions.get(m.type, 0) + 1,
                  way=m.way, files=list(m.files), licence_id=UUID(m.licence_id) if m.licence_id else None, text=m.text, at=at)
         for m in materials if m.type in names
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 @transaction.atomic

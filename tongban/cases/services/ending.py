@@ -14,7 +14,7 @@ from tongban.cases.models import Case, Event, JointCase
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
 from tongban.cases.services.recording import begin, event, finish_tasks, locked, record
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.licences import queries as licences
 from tongban.notices import services as notices
@@ -80,7 +80,7 @@ def _close(joint: JointCase, *, by: Actor, at: datetime) -> None:
     joint.closed_at = at
     joint.event_count += 1
     joint.save(update_fields=["closed_at", "event_count"])
-    Event.objects.bulk_create([event(joint, None, "close", by=Actor.system(), at=at, seq=joint.event_count)])
+    db.insert_many(Event, [event(joint, None, "close", by=Actor.system(), at=at, seq=joint.event_count)])
     audit.record("cases.close", "joint_case", joint.pk, by=by)
     outbox.publish(JointCaseClosed(str(joint.pk), at.isoformat()))
     notices.notify([joint.applicant_id, joint.agent_id], title=f"全部办结：{joint.title}", text=f"办件编号 {joint.number} 的各项都已办结。",

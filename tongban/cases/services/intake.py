@@ -18,7 +18,7 @@ from tongban.cases.rules.life import State
 from tongban.cases.rules.plan import Plan, PlannedItem
 from tongban.cases.services import papers
 from tongban.cases.services.recording import ACCEPTANCE_DAYS, event, open_task
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.identity import queries as identity
 from tongban.jobs import services as jobs
@@ -58,15 +58,15 @@ def open(plan: Plan, submission: Submission, *, by: Actor) -> JointCase:  # noqa
     """
     at = time.now()
     joint = _joint(plan, submission, by=by, at=at)
-    joint.save(force_insert=True)
+    db.insert_many(JointCase, [joint])
     cases = _cases(plan, joint, submission, at=at)
-    Case.objects.bulk_create(cases)
+    db.insert_many(Case, cases)
     names = {material.type: material.name for material in plan.materials}
-    Material.objects.bulk_create(
+    db.insert_many(Material, [
         Material(joint_case=joint, type_code=m.type, name=names[m.type], way=m.way, files=list(m.files),
                  licence_id=UUID(m.licence_id) if m.licence_id else None, text=m.text, due_on=m.due_on, at=at)
         for m in submission.materials
-    )  # fmt: skip
+    ])  # fmt: skip
     _record_opening(joint, cases, by=by, at=at)
     papers.receipt(joint, cases)
     notices.notify(
@@ -110,17 +110,13 @@ def _joint(plan: Plan, submission: Submission, *, by: Actor, at: datetime) -> Jo
 
 def _cases(plan: Plan, joint: JointCase, submission: Submission, *, at: datetime) -> list[Case]:
     on = time.day_of(at)
-    # Serials are taken in one order everywhere, so that two submissions never wait for each other.
-    serials = {
-        item.code: jobs.next_serial(f"case:{item.implementation_code}:{on}")
-        for item in sorted(plan.items, key=lambda item: item.implementation_code)
-    }
+    serials = jobs.next_serials(f"case:{item.implementation_code}:{on}" for item in plan.items)
     accept_by = clock.due(on, limit=ACCEPTANCE_DAYS, unit="workday", calendar=calendars.calendar()).due_on
     organisations = orgs.organisations(submission.pack)
     cases = []
     for position, item in enumerate(plan.items):
         case = _case(item, joint, position, is_external=organisations[item.org].external)
-        case.number = numbers.case_number(item.implementation_code, on, serials[item.code])
+        case.number = numbers.case_number(item.implementation_code, on, serials[f"case:{item.implementation_code}:{on}"])
         if not item.waits_for:
             case.received_at, case.accept_by_on = at, accept_by
         cases.append(case)
@@ -155,10 +151,10 @@ def _record_opening(joint: JointCase, cases: list[Case], *, by: Actor, at: datet
               facts={"number": case.number, "limit_days": case.limit_days, "item_version": case.item_version})
         for case in cases
     ]  # fmt: skip
-    Event.objects.bulk_create(events)
-    Task.objects.bulk_create(
+    db.insert_many(Event, events)
+    db.insert_many(Task, [
         open_task(case, "intake", role="clerk", name="预审受理", at=at) for case in cases if case.received_at
-    )
+    ])  # fmt: skip
     audit.record_all(
         [audit.entry("cases.submit", "joint_case", joint.pk, by=by)]
         + [audit.entry("cases.submit", "case", case.pk, by=by) for case in cases]

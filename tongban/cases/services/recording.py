@@ -13,7 +13,7 @@ from tongban.cases.events import CaseMoved
 from tongban.cases.models import NO_LIMIT, Case, Event, JointCase, Task
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.outbox import services as outbox
 from tongban.rules import clock
@@ -54,7 +54,7 @@ def record(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, A
 def append(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, Any] | None = None) -> None:
     """Append an event that does not move the case (claim, release); the caller saves the row."""
     case.event_count += 1
-    Event.objects.bulk_create([event(case.joint_case, case, verb, by=by, at=at, facts=facts, seq=case.event_count)])
+    db.insert_many(Event, [event(case.joint_case, case, verb, by=by, at=at, facts=facts, seq=case.event_count)])
     audit.record(f"cases.{verb}", "case", case.pk, by=by, organisation=case.desk if by.is_staff else "")
 
 
@@ -100,4 +100,4 @@ def begin(case: Case, *, at: datetime) -> None:
     case.accept_by_on = clock.due(
         time.day_of(at), limit=ACCEPTANCE_DAYS, unit="workday", calendar=calendars.calendar()
     ).due_on
-    Task.objects.bulk_create([open_task(case, "intake", role="clerk", name="预审受理", at=at)])
+    db.insert_many(Task, [open_task(case, "intake", role="clerk", name="预审受理", at=at)])

@@ -15,7 +15,7 @@ from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
 from tongban.cases.services.recording import append, finish_tasks, locked, open_task, record, require_free
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.rules.errors import Conflict, DomainError, Invalid, NotFound
 
@@ -117,13 +117,13 @@ def open_next(case: Case, *, by: Actor, at: datetime) -> None:
     done = [task.code for task in tasks if task.done_at]
     waiting = {task.code for task in tasks if not task.done_at}
     ready = life.ready_steps([(step.code, step.waits_for) for step in steps.values()], done)
-    Task.objects.bulk_create(
+    db.insert_many(Task, [
         open_task(case, "step", role="clerk" if case.is_tracked_only else steps[code].role, name=steps[code].name, at=at, code=code)
         for code in ready
         if code not in waiting
-    )
+    ])
     if len(done) == len(steps):
         record(case, "send_to_decision", by=Actor.system(), at=at)
         role = "clerk" if case.is_tracked_only else "head"
         name = "登记对方办理结果" if case.is_tracked_only else "作出决定"
-        Task.objects.bulk_create([open_task(case, "decide", role=role, name=name, at=at)])
+        db.insert_many(Task, [open_task(case, "decide", role=role, name=name, at=at)])

@@ -46,7 +46,13 @@ class Filter:
 
     def address(self, **changes: str) -> str:
         """Return the address of the same list with some conditions changed; always its first page, but for a cursor."""
-        kept = {"q": self.text, "item": self.item, "lamp": self.lamp, "mine": "1" if self.mine else "", "kind": self.kind} | changes
+        kept = {
+            "q": self.text,
+            "item": self.item,
+            "lamp": self.lamp,
+            "mine": "1" if self.mine else "",
+            "kind": self.kind,
+        } | changes
         query = urllib.parse.urlencode({name: value for name, value in kept.items() if value})
         return f"?{query}" if query else "?"
 
@@ -147,7 +153,11 @@ def check_opinion(given: Entered, *, is_optional: bool) -> None:
     if not given.words and not is_optional:
         raise Invalid("office.opinion", "有 1 处要改", fields={"text": "请选一条常用意见，或自己写"})
     if len(given.words) > MOST_OPINION:
-        raise Invalid("office.opinion", "有 1 处要改", fields={"text": f"意见最多 {MOST_OPINION} 个字，现在是 {len(given.words)} 个"})
+        raise Invalid(
+            "office.opinion",
+            "有 1 处要改",
+            fields={"text": f"意见最多 {MOST_OPINION} 个字，现在是 {len(given.words)} 个"},
+        )
 
 
 def ids(values: Sequence[str]) -> list[UUID]:

@@ -39,7 +39,12 @@ ACTS = {
     "not-accept": Act(
         "refuse_acceptance", "不予受理", "不予受理", "办件到此结束，出具不予受理决定书，写明理由和救济渠道。不能撤回。", "已不予受理",
         "reason",
-        phrases=("申请事项依法不需要取得行政许可", "申请事项依法不属于本机关职权范围，应当向有关行政机关申请", "补正后材料仍不符合法定形式"), tone="danger",
+        phrases=(
+            "申请事项依法不需要取得行政许可",
+            "申请事项依法不属于本机关职权范围，应当向有关行政机关申请",
+            "补正后材料仍不符合法定形式",
+        ),
+        tone="danger",
     ),
     "step": Act(
         "pass_step", "通过", "通过环节", "意见和姓名记入办件，不能修改。后面的环节或负责人决定随即开始。", "环节已通过", "opinion", phrases=OPINIONS
@@ -93,7 +98,12 @@ def offers(
 ) -> list[Offer]:  # fmt: skip
     """Return the buttons of a stage: refusals first, the one main act last."""
     if may_take_in:
-        slugs = ["not-accept", *(["correction"] if may_ask else []), *(["pre-review"] if is_pre_review else []), "accept"]
+        slugs = [
+            "not-accept",
+            *(["correction"] if may_ask else []),
+            *(["pre-review"] if is_pre_review else []),
+            "accept",
+        ]
     elif may_decide:
         slugs = ["refuse", "grant"]
     else:

@@ -62,7 +62,6 @@
     });
   }
   document.addEventListener("change", count);
-  count();
 
   var link = one('[data-key="?"]');
   if (link && dialog && dialog.showModal) { link.addEventListener("click", function (event) { event.preventDefault(); help(); }); }

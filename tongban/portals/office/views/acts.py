@@ -27,8 +27,12 @@ RUN: dict[str, Callable[[UUID, Entered, Actor], Case]] = {
     "pass_pre_review": lambda case_id, given, by: acceptance.pass_pre_review(case_id, by=by, seen=given.seen),
     "accept": lambda case_id, given, by: acceptance.accept(case_id, by=by, seen=given.seen),
     "ask_for_more": lambda case_id, given, by: acceptance.ask_for_more(case_id, given.items, by=by, seen=given.seen),
-    "refuse_acceptance": lambda case_id, given, by: acceptance.refuse_acceptance(case_id, reason=given.words, by=by, seen=given.seen),
-    "pass_step": lambda case_id, given, by: review.pass_step(case_id, given.step, by=by, opinion=given.words, seen=given.seen),
+    "refuse_acceptance": lambda case_id, given, by: acceptance.refuse_acceptance(
+        case_id, reason=given.words, by=by, seen=given.seen
+    ),
+    "pass_step": lambda case_id, given, by: review.pass_step(
+        case_id, given.step, by=by, opinion=given.words, seen=given.seen
+    ),
     "grant": lambda case_id, given, by: decision.grant(case_id, by=by, opinion=given.words, seen=given.seen),
     "refuse": lambda case_id, given, by: decision.refuse(case_id, reason=given.words, by=by, seen=given.seen),
 }
@@ -49,7 +53,11 @@ def page(request: HttpRequest, case_id: UUID, slug: str) -> HttpResponse:
     except Conflict as refusal:
         return cases.shown(request, view, by=by, refusal=refusal)
     first = view.acts.steps[0].code if act.verb == "pass_step" else ""
-    given = Entered(view.case.event_count, step=request.GET.get("step", first), rows=forms.ask_rows(view) if act.asks == "items" else ())
+    given = Entered(
+        view.case.event_count,
+        step=request.GET.get("step", first),
+        rows=forms.ask_rows(view) if act.asks == "items" else (),
+    )
     return _shown(request, view, slug, act, by, given, is_last=act.asks in ("", "opinion"))
 
 
@@ -57,11 +65,17 @@ def _check_offered(view: CaseView, act: Act, by: Actor) -> None:
     """Raise what the service would say, before an officer fills in a form for nothing."""
     life.after(act.verb, State(view.case.state))
     if act.verb == "ask_for_more" and not view.acts.may_ask:
-        raise Conflict("case.asked_before", "已经告知过一次补正，不能再要求补正", remedy="材料齐了就受理；仍不符合的，不予受理并说明理由")
+        raise Conflict(
+            "case.asked_before",
+            "已经告知过一次补正，不能再要求补正",
+            remedy="材料齐了就受理；仍不符合的，不予受理并说明理由",
+        )
     able = {"pass_step": bool(view.acts.steps), "grant": view.acts.decide, "refuse": view.acts.decide}
     if able.get(act.verb, view.acts.intake):
         return
-    words = rules.blocked(view.case.state, held_by=view.acts.held_by, roles=[t.role for t in view.tasks if t.done_at is None])
+    words = rules.blocked(
+        view.case.state, held_by=view.acts.held_by, roles=[t.role for t in view.tasks if t.done_at is None]
+    )
     if view.acts.held_by:
         raise Conflict("case.task_claimed", words, remedy="请对方办理或退回，负责人可以收回")
     raise NotAllowed("case.role", f"{words}，你没有这个权限", remedy="请有权限的同事办理")
@@ -78,7 +92,9 @@ def _post(request: HttpRequest, view: CaseView, slug: str, act: Act, by: Actor) 
             return _confirm(request, view, slug, act, by, given)
         done = RUN[act.verb](view.case.pk, given, by)
     except Invalid as refusal:
-        return _shown(request, view, slug, act, by, given.refused(refusal), is_last=act.asks == "opinion", status=refusal.status)
+        return _shown(
+            request, view, slug, act, by, given.refused(refusal), is_last=act.asks == "opinion", status=refusal.status
+        )
     except Conflict as refusal:
         return cases.shown(request, desk.case(view.case.pk, by=by), by=by, refusal=refusal, kept=_typed(given))
     return _go_on(request, done, act, by)
@@ -96,7 +112,15 @@ def _typed(given: Entered) -> str:
 
 
 def _shown(
-    request: HttpRequest, view: CaseView, slug: str, act: Act, by: Actor, given: Entered, *, is_last: bool, status: int = 200
+    request: HttpRequest,
+    view: CaseView,
+    slug: str,
+    act: Act,
+    by: Actor,
+    given: Entered,
+    *,
+    is_last: bool,
+    status: int = 200,
 ) -> HttpResponse:
     """Render the page of an act: to be filled in, or with the paper for the last look."""
     asks_now = act.asks if not (is_last and act.asks in ("reason", "items")) else ""

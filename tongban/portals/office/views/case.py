@@ -21,7 +21,7 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
 from tongban.licences import rules as licence_rules
-from tongban.portals.office import forms, rules
+from tongban.portals.office import rules
 from tongban.portals.office.views import shell
 from tongban.rules.clock import Lamp
 from tongban.rules.errors import DomainError, NotFound
@@ -98,7 +98,11 @@ def _materials(view: CaseView) -> list[MaterialRow]:
 
 def _material(m: HandedMaterial, files: dict[str, attachments.File], today: date) -> MaterialRow:
     way = m.row.way if m.row else ""
-    verdict = licence_rules.verdict(licence_rules.State(m.licence.state), m.licence.valid_until, on=today) if m.licence else None
+    verdict = (
+        licence_rules.verdict(licence_rules.State(m.licence.state), m.licence.valid_until, on=today)
+        if m.licence
+        else None
+    )
     if m.row is None or way == "none":
         lamp, words = "off", "没有交"
     elif way == "defer" or (way == "member" and m.licence is None):
@@ -153,7 +157,13 @@ class LogRow:
 def _log(request: HttpRequest, view: CaseView) -> dict[str, Any]:
     return {
         "log": [
-            LogRow(event.at, event.by_name, desk.CHANNELS.get(event.channel, event.channel), _verb(event.verb), _detail(event.facts))
+            LogRow(
+                event.at,
+                event.by_name,
+                desk.CHANNELS.get(event.channel, event.channel),
+                _verb(event.verb),
+                _detail(event.facts),
+            )
             for event in view.events
         ]
     }
@@ -166,7 +176,11 @@ def _verb(verb: str) -> str:
 def _detail(facts: dict[str, Any]) -> str:
     """Return the facts of an event that an officer wants to read."""
     named = [f"{row['name']}：{row['remark']}" for row in facts.get("items", [])]
-    parts = [facts.get("task") or facts.get("name") or "", facts.get("opinion") or facts.get("reason") or "", "；".join(named)]
+    parts = [
+        facts.get("task") or facts.get("name") or "",
+        facts.get("opinion") or facts.get("reason") or "",
+        "；".join(named),
+    ]
     if facts.get("due_on") not in (None, "None"):
         parts.append(f"到期 {facts['due_on']}")
     return "　".join(str(part) for part in parts if part)
@@ -190,7 +204,9 @@ def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
     if not applicant.may_open(file_id, joint_id=view.case.joint_case_id, by=by):
         raise NotFound("case.no_file", "没有找到这份文件，或者它不归你看", remedy="回到办件的材料页打开")
     row, content = attachments.content(file_id)
-    response = HttpResponse(content, content_type=row.media_type if row.media_type in INLINE else "application/octet-stream")
+    response = HttpResponse(
+        content, content_type=row.media_type if row.media_type in INLINE else "application/octet-stream"
+    )
     response["Content-Disposition"] = content_disposition_header(row.media_type not in INLINE, row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -202,6 +218,8 @@ def paper(request: HttpRequest, case_id: UUID, paper_id: UUID) -> HttpResponse:
     by = shell.staff(request)
     desk.case(case_id, by=by)
     row = applicant.paper(paper_id, by=by)
-    response = HttpResponse(documents.pdf(row, site=request.build_absolute_uri("/").rstrip("/")), content_type="application/pdf")
+    response = HttpResponse(
+        documents.pdf(row, site=request.build_absolute_uri("/").rstrip("/")), content_type="application/pdf"
+    )
     response["Content-Disposition"] = content_disposition_header(False, f"{row.title}-{row.number}.pdf") or "inline"
     return response

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban.cases.queries import board as boards
 from tongban.cases.queries import desk
@@ -25,7 +25,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the actor's open tasks, nearest deadline first."""
     by, chosen = shell.staff(request), forms.Filter.read(request.GET)
     page = desk.worklist(
-        by=by, cursor=chosen.cursor, item=chosen.item, lamp=chosen.lamp, mine_only=chosen.mine, text=chosen.text, kind=chosen.kind
+        by=by,
+        cursor=chosen.cursor,
+        item=chosen.item,
+        lamp=chosen.lamp,
+        mine_only=chosen.mine,
+        text=chosen.text,
+        kind=chosen.kind,
     )
     items, counters = desk.items(by=by), desk.counters(by=by)
     return shell.show(

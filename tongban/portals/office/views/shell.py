@@ -49,7 +49,11 @@ def staff(request: HttpRequest) -> Actor:
     """Return the officer who acts. Raises NotSignedIn, NotAllowed for who holds no seat."""
     by = http.signed_in(request)
     if not by.is_staff:
-        raise NotAllowed("office.not_staff", "这里是部门审批工作台，你的账号没有岗位", remedy="要办事请回首页；工作人员请联系本单位管理员安排岗位")
+        raise NotAllowed(
+            "office.not_staff",
+            "这里是部门审批工作台，你的账号没有岗位",
+            remedy="要办事请回首页；工作人员请联系本单位管理员安排岗位",
+        )
     return by
 
 
@@ -70,11 +74,18 @@ LISTS = ("home", "running", "done")
 
 
 def _menu(by: Actor, current: str, counters: desk.Counters) -> tuple[MenuRow, ...]:
-    rows = [("home", "待办", "inbox", counters.todo), ("running", "在办", "clock", counters.running), ("done", "已办", "check", None)]
+    rows = [
+        ("home", "待办", "inbox", counters.todo),
+        ("running", "在办", "clock", counters.running),
+        ("done", "已办", "check", None),
+    ]
     if by.organisations_as(Role.ADMIN.value):
         rows.append(("staff", "人员与岗位", "users", None))
     rows.append(("me", "我的", "person", None))
-    return tuple(MenuRow(name, label, icon, reverse(f"office:{name}"), count, name == current) for name, label, icon, count in rows)
+    return tuple(
+        MenuRow(name, label, icon, reverse(f"office:{name}"), count, name == current)
+        for name, label, icon, count in rows
+    )
 
 
 def _unit(by: Actor) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_safe, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
@@ -47,11 +47,20 @@ def _organisation(code: str, by: Actor) -> Organisation:
 
 
 def _page(
-    request: HttpRequest, by: Actor, organisation: Organisation, *, refusal: Invalid | Conflict | None = None, form: str = ""
+    request: HttpRequest,
+    by: Actor,
+    organisation: Organisation,
+    *,
+    refusal: Invalid | Conflict | None = None,
+    form: str = "",
 ) -> HttpResponse:
     seats = orgs.seats(organisation.pk)
     rows = [
-        PostRow(post, "、".join(rules.ROLES.get(role, role) for role in post.roles), tuple(s for s in seats if s.post_id == post.pk))
+        PostRow(
+            post,
+            "、".join(rules.ROLES.get(role, role) for role in post.roles),
+            tuple(s for s in seats if s.post_id == post.pk),
+        )
         for post in orgs.posts(organisation.pk)
     ]
     fields = refusal.fields if isinstance(refusal, Invalid) else {"form": refusal.message} if refusal else {}
@@ -70,7 +79,9 @@ def add_post(request: HttpRequest, code: str) -> HttpResponse:
     by = shell.staff(request)
     organisation = _organisation(code, by)
     try:
-        post = services.add_post(PACK, code, name=request.POST.get("name", ""), roles=request.POST.getlist("roles"), by=by)
+        post = services.add_post(
+            PACK, code, name=request.POST.get("name", ""), roles=request.POST.getlist("roles"), by=by
+        )
     except Invalid as refusal:
         return _page(request, by, organisation, refusal=refusal, form="post")
     shell.tell(request, f"已增加岗位“{post.name}”。")
@@ -88,12 +99,19 @@ def seat(request: HttpRequest, code: str) -> HttpResponse:
     organisation = _organisation(code, by)
     try:
         account, first = services.seat(
-            PACK, code, post_id=_post_id(request), username=request.POST.get("username", ""), name=request.POST.get("name", ""), by=by
+            PACK,
+            code,
+            post_id=_post_id(request),
+            username=request.POST.get("username", ""),
+            name=request.POST.get("name", ""),
+            by=by,
         )
     except (Invalid, Conflict) as refusal:
         return _page(request, by, organisation, refusal=refusal, form="seat")
     if first:
-        return shell.show(request, "staff_first", by=by, menu="staff", organisation=organisation, account=account, first=first)
+        return shell.show(
+            request, "staff_first", by=by, menu="staff", organisation=organisation, account=account, first=first
+        )
     shell.tell(request, f"{account.name}已安排到岗。")
     return HttpResponseRedirect(reverse("office:staff_of", args=[code]))
 
