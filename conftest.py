@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _touches_database(item: pytest.Item) -> bool:
-    wanted = {"db", "transactional_db", "live_server"}
+    wanted = {"db", "transactional_db", "live_server", "site"}
     return bool(wanted & set(getattr(item, "fixturenames", ()))) or item.get_closest_marker("django_db") is not None
 
 

@@ -11,7 +11,7 @@ from tongban.calendars.rules import seeded
 from tongban.catalogue.rules import ItemSpec
 from tongban.licences.rules import LicenceType
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec
-from tongban.rules.conditions import When, facts_of
+from tongban.rules.conditions import When, alternatives, facts_of
 from tongban.rules.specs import Document, Finding, Path, Spec
 from tongban.themes.rules import compose as composer
 from tongban.themes.rules.spec import ThemeSpec
@@ -154,6 +154,14 @@ def _check_when(item: Located[ItemSpec], path: Path, when: When, own: set[str], 
             yield item.finding(path, "when", f"条件用到“{name}”，这个事项没有问", "先在 fields 里问，或改条件")
         elif name in pack.elements and not pack.elements[name].spec.choices:
             yield item.finding(path, "when", f"条件用到“{name}”，它不是单选或多选", "条件只能看有选项的数据元")
+        elif name in pack.elements:
+            yield from _check_values(item, path, when, name, {choice.value for choice in pack.elements[name].spec.choices})
+
+
+def _check_values(row: Located[S], path: Path, when: When, name: str, known: set[str]) -> Iterator[Finding]:
+    """A condition on a value that nobody can choose never holds."""
+    for value in sorted({value for mapping in alternatives(when) for value in mapping.get(name, [])} - known):
+        yield row.finding((*path, name), "when-value", f"“{name}”没有“{value}”这个选项", f"改为：{'、'.join(sorted(known))}")
 
 
 def _check_themes(pack: Pack) -> Iterator[Finding]:
@@ -174,8 +182,20 @@ def _check_themes(pack: Pack) -> Iterator[Finding]:
             if member.name not in (item.name, *item.aliases):
                 yield theme.finding(("members", n, "name"), "member-name", f"“{member.name}”不是 {member.item} 的名称或别名",
                                     "照官方清单写，并在事项里列为别名")  # fmt: skip
+        yield from _check_answers(theme)
         for n, question in enumerate(spec.questions):
             yield from _check_question(theme, n, question.element, {c.value for c in question.choices}, pack)
+
+
+def _check_answers(theme: Located[ThemeSpec]) -> Iterator[Finding]:
+    spec = theme.spec
+    known = {question.code: {choice.value for choice in question.choices} for question in spec.questions}
+    conditions: list[tuple[Path, When]] = [(("members", n, "when"), member.when) for n, member in enumerate(spec.members)]
+    conditions += [(("questions", n, "when"), question.when) for n, question in enumerate(spec.questions)]
+    conditions += [(("limit", "conditional", n, "when"), other.when) for n, other in enumerate(spec.limit.conditional)]
+    for path, when in conditions:
+        for name in sorted(facts_of(when) & set(known)):
+            yield from _check_values(theme, path, when, name, known[name])
 
 
 def _check_question(

@@ -17,9 +17,9 @@ SQLITE = """
     WHERE search_fts MATCH %s AND e.pack = %s ORDER BY score DESC, e.id LIMIT %s
 """
 POSTGRESQL = """
-    SELECT e.kind, e.code, e.title, e.summary, ts_rank_cd(to_tsvector('simple', e.terms), q, 1) * e.weight AS score
+    SELECT e.kind, e.code, e.title, e.summary, ts_rank(e.vector, q, 1) * e.weight AS score
     FROM search_entry e, to_tsquery('simple', %s) q
-    WHERE to_tsvector('simple', e.terms) @@ q AND e.pack = %s ORDER BY score DESC, e.id LIMIT %s
+    WHERE e.vector @@ q AND e.pack = %s ORDER BY score DESC, e.id LIMIT %s
 """
 
 

@@ -41,9 +41,12 @@ def full_pinyin(text: str) -> str:
 
 def index_terms(title: str, words: Iterable[str]) -> str:
     """Return the `terms` of an entry: those of the title twice, so that it counts more, then those of its words."""
+    words = list(words)
     heads = terms(title)
     rest = [term for word in words for term in terms(word)]
-    letters = [initials(title), full_pinyin(title)[:60]]
+    # Of the title, of its core (办理营业执照 is also yyzz) and of the short words, not of sentences.
+    named = [title, _FILLER.sub("", title), *(word for word in words if len(word) <= 12)]
+    letters = dict.fromkeys(letter for name in named for letter in (initials(name), full_pinyin(name)[:60]))
     return " ".join([*heads, *heads, *rest, *(letter for letter in letters if letter)])
 
 

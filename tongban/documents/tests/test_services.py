@@ -79,7 +79,7 @@ def test_pdf_is_small_the_same_each_time_and_its_words_can_be_read_out(kind: Kin
     assert first == second
     assert len(first) <= 100 * 1024
     text = words(first)
-    for said in (row.title, "疏散通道宽度不足", "洪湖市公安局", "第29处", "六十"[:0] or "行政复议", "办件编号"):
+    for said in (row.title, "疏散通道宽度不足", "洪湖市公安局", "第29处", "行政复议", "办件编号"):
         assert said in text
     assert "".join(row.number.split()) in text
 

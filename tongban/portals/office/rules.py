@@ -22,6 +22,7 @@ class Act:
     is_optional: bool = False
     phrases: tuple[str, ...] = ()
     tone: str = ""  # danger for refusals
+    button: str = ""  # of the last look, where it says more than the title
 
 
 OPINIONS = ("材料齐全，符合法定形式", "经审查符合条件，建议准予", "现场核查符合要求", "经审查不符合条件，建议不予")
@@ -35,6 +36,7 @@ ACTS = {
     "correction": Act(
         "ask_for_more", "要求补正", "一次性告知补正",
         "只能告知这一次，请一次说全。出具一次性补正告知书，办件退给申请人，补齐后重新计算受理期限。", "已告知补正", "items",
+        button="出具补正告知书",
     ),
     "not-accept": Act(
         "refuse_acceptance", "不予受理", "不予受理", "办件到此结束，出具不予受理决定书，写明理由和救济渠道。不能撤回。", "已不予受理",
@@ -44,18 +46,19 @@ ACTS = {
             "申请事项依法不属于本机关职权范围，应当向有关行政机关申请",
             "补正后材料仍不符合法定形式",
         ),
-        tone="danger",
+        tone="danger", button="不予受理，出具决定书",
     ),
     "step": Act(
         "pass_step", "通过", "通过环节", "意见和姓名记入办件，不能修改。后面的环节或负责人决定随即开始。", "环节已通过", "opinion", phrases=OPINIONS
     ),
     "grant": Act(
         "grant", "准予", "准予", "办件到此结束，出具准予决定书并告知申请人，等它的联办事项随即开始。不能撤回。", "已准予", "opinion",
-        is_optional=True, phrases=("同意", "经审查符合法定条件、标准，准予"),
+        is_optional=True, phrases=("同意", "经审查符合法定条件、标准，准予"), button="准予，签发决定书",
     ),
     "refuse": Act(
         "refuse", "不予", "不予", "办件到此结束，出具不予决定书，写明理由和救济渠道；非它不可的联办事项一并终止。不能撤回。", "已决定不予",
         "reason", phrases=("经审查，申请人不具备法定条件", "现场核查不符合技术标准、技术规范", "提交的材料与实际情况不符"), tone="danger",
+        button="不予，签发决定书",
     ),
 }  # fmt: skip
 # Work of outside bodies (外部，仅跟踪): the desk writes down what they did.

@@ -1,12 +1,15 @@
-"""The full-text index: FTS5 on SQLite, a GIN index on PostgreSQL."""
+"""The full-text index: FTS5 on SQLite, a stored tsvector with a GIN index on PostgreSQL."""
 
 from django.db import migrations
 
 FORWARD = {
     "sqlite": "CREATE VIRTUAL TABLE search_fts USING fts5(terms, tokenize='unicode61')",
-    "postgresql": "CREATE INDEX search_entry_terms ON search_entry USING gin (to_tsvector('simple', terms))",
+    "postgresql": (
+        "ALTER TABLE search_entry ADD COLUMN vector tsvector GENERATED ALWAYS AS (to_tsvector('simple', terms)) STORED;"
+        "CREATE INDEX search_entry_vector ON search_entry USING gin (vector)"
+    ),
 }
-BACKWARD = {"sqlite": "DROP TABLE search_fts", "postgresql": "DROP INDEX search_entry_terms"}
+BACKWARD = {"sqlite": "DROP TABLE search_fts", "postgresql": "ALTER TABLE search_entry DROP COLUMN vector"}
 
 
 def forward(apps, editor):

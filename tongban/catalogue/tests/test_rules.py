@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tongban.catalogue.rules import ItemSpec
+
+ITEM: dict[str, Any] = {
+    "code": "hotel-licence", "name": "旅馆许可", "type": "01", "catalog_code": "420100005000", "org": "police", "summary": "开旅馆",
+    "basis": [{"law": "旅馆业治安管理办法", "article": "第四条"}], "audience": ["firm"], "conditions": ["有房屋"], "statutory_days": 20,
+    "promised_days": 10, "fields": [{"element": "premises-name"}], "result": {"kind": "paper", "name": "批复"},
+    "steps": [{"code": "paper", "name": "书面审查"}, {"code": "site", "name": "现场", "after": []},
+              {"code": "sign", "name": "审批", "after": ["paper", "site"]}],
+}  # fmt: skip
+
+
+def item(**more: Any) -> ItemSpec:
+    return ItemSpec.model_validate(ITEM | more)
+
+
+@pytest.mark.parametrize(("step", "waits"), [("paper", ()), ("site", ()), ("sign", ("paper", "site"))])
+def test_step_waits_for_those_it_names(step: str, waits: tuple[str, ...]) -> None:
+    assert item().waits(step) == waits
+
+
+def test_step_that_names_none_waits_for_the_one_before() -> None:
+    spec = item(steps=[{"code": "one-step", "name": "一"}, {"code": "two-step", "name": "二"}])
+    assert [spec.waits(step.code) for step in spec.steps] == [(), ("one-step",)]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [  # standards reference 1.5
+        ({"promised_days": 21}, "承诺时限比法定时限长"),
+        ({"visits": 1}, "visit_reason"),
+        ({"catalog_code": "420700005000"}, "第 3、4 位"),
+        ({"steps": []}, "至少要有一个审查环节"),
+        ({"fields": [{"element": "premises-name"}] * 2}, "同一数据元只写一次"),
+        ({"materials": [{"type": "id-card"}] * 2}, "同一材料类型只写一次"),
+        ({"steps": [{"code": "paper", "name": "一"}] * 2}, "code 不能重复"),
+        ({"steps": [{"code": "paper", "name": "一", "after": ["sign"]}]}, "不在它前面"),
+        ({"materials": [{"type": "id-card", "necessity": "deferrable"}]}, "defer_days"),
+        ({"materials": [{"type": "id-card", "defer_days": 5}]}, "defer_days"),
+        ({"result": {"kind": "licence", "name": "许可证"}}, "licence_type"),
+        ({"result": {"kind": "paper", "name": "批复", "licence_type": "business-licence"}}, "licence_type"),
+        ({"basis": []}, "basis"),
+        ({"fields": []}, "fields"),
+        ({"audience": []}, "audience"),
+        ({"conditions": []}, "conditions"),
+        ({"type": "99"}, "type"),
+    ],
+)
+def test_item_that_breaks_a_rule_is_refused_with_words(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        item(**more)
+    assert words in str(refusal.value)
+
+
+def test_permit_of_an_outside_body_needs_no_steps() -> None:
+    assert item(steps=[], tracked_only=True).steps == ()
