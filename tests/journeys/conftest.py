@@ -146,6 +146,7 @@ def visitor(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Ite
     context = browser.new_context(**options)
     faults: list[str] = []
     page = context.new_page()
+    page.set_default_timeout(15_000)
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" and "422" not in said.text else None)
     page.on("request", lambda sent: faults.append(sent.url) if not sent.url.startswith((site.url, "data:", "blob:")) else None)
     yield Visitor(site, context, page, faults)

@@ -25,9 +25,10 @@ from tongban.rules.errors import Invalid, TooLarge, Unsupported
 class Upload(Protocol):
     """What a request hands over: a name, a size and pieces of bytes."""
 
-    name: str | None
-    size: int | None
-
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def size(self) -> int | None: ...
     def chunks(self) -> Iterable[bytes]: ...
 
 
@@ -58,7 +59,7 @@ def store(upload: Upload, *, by: Actor) -> File:
         raise
     return File.objects.create(
         id=file_id, name=name, media_type=rules.MEDIA[rules.extension(name)], size_bytes=upload.size, pages=pages,
-        sha256=sha256, owner_id=by.account_id, created_at=time.now(),
+        sha256=sha256, owner_id=by.account, created_at=time.now(),
     )  # fmt: skip
 
 

@@ -24,12 +24,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `demo`."""
     verbs = commands.add_parser("demo", help="演示环境").add_subparsers(dest="verb", required=True)
     parser = verbs.add_parser("load", help="装入目录、示例人员和办件")
-    parser.add_argument("--joints", type=int, default=90, help="演示多少次申请")
+    parser.add_argument("--joints", type=int, default=120, help="演示多少次申请")
     parser.set_defaults(run=run_load)
     verbs.add_parser("accounts", help="列出示例账号").set_defaults(run=run_accounts)
     parser = verbs.add_parser("serve", help="装好后启动网站和后台")
     parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--joints", type=int, default=90)
+    parser.add_argument("--joints", type=int, default=120)
     parser.set_defaults(run=run_serve)
 
 

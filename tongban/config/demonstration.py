@@ -81,7 +81,7 @@ def load_accounts(seed: int = 2026) -> None:
         name = f"洪湖市{TRADES[n % 10]}{'商贸 餐饮 物流 酒店管理 食品'.split()[n % 5]}有限公司（示例）"
         firms.append(Party.objects.create(kind="firm", name=name, code_type="001", code=numbers.demo_uscc("91", REGION, n),
                                           phone=owner.person.phone if owner.person else "", representative=owner.person, created_at=at))  # fmt: skip
-    Mandate.objects.create(principal=firms[0], agent=people[3].person, expires_on=time.day_of(at) + timedelta(days=365),
+    Mandate.objects.create(principal=firms[0], agent_id=people[3].person_id, expires_on=time.day_of(at) + timedelta(days=365),
                            granted_by=people[2], granted_at=at)  # fmt: skip
     posts = Post.objects.select_related("organisation").filter(organisation__pack=settings.PLACE, name__in=STAFF.values())
     words = {name: role for role, name in STAFF.items()}
@@ -289,7 +289,7 @@ class Story:
             acceptance.supply(case.pk, handed, by=orgs.actor_of(account, channel="web"))
 
 
-def load_cases(joints: int = 90, *, days: int = 60, seed: int = 2026) -> int:
+def load_cases(joints: int = 120, *, days: int = 60, seed: int = 2026) -> int:
     """Play `joints` applications over the last `days` days; return how many cases there are."""
     rng = random.Random(seed)  # noqa: S311  # demonstration data
     now = time.now()
@@ -300,6 +300,6 @@ def load_cases(joints: int = 90, *, days: int = 60, seed: int = 2026) -> int:
     with time.moved(now - timedelta(days=days)):
         for n in range(joints):
             theme = rng.choices(themes, weights)[0]
-            story.later(n * days * 5 / 7 / joints, lambda theme=theme: story.submit(theme))  # type: ignore[misc]
+            story.later(days * 5 / 7 * (n / joints) ** 0.6, lambda theme=theme: story.submit(theme))  # type: ignore[misc]
     story.play()
     return Case.objects.count()

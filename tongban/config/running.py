@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from tongban.calendars import services as calendars
 from tongban.core.actor import Actor
@@ -37,7 +38,7 @@ def run_setup(args: argparse.Namespace, out: Output) -> int:
 def set_up(pack: Path) -> packs.Changes:
     """Bring the database to the present schema and the pack into force."""
     name = settings.DATABASES["default"]["NAME"]
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if connection.vendor == "sqlite":
         Path(str(name)).parent.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0, interactive=False, stdout=sys.stderr)
     calendars.seed()
@@ -54,7 +55,7 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
 
 def serve_command(host: str, port: int) -> list[str]:
     """Return the command line of the server: one process, a few threads; SQLite wants few writers."""
-    threads = "4" if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3") else "8"
+    threads = "4" if connection.vendor == "sqlite" else "8"
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", "1",
         "--blocking-threads", threads, "--no-ws", "--log-level", "warning", "tongban.config.wsgi:application",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from tongban.rules.errors import NotSignedIn
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -26,6 +28,13 @@ class Actor:
     def is_signed_in(self) -> bool:
         """Whether an account stands behind the actor."""
         return self.account_id is not None
+
+    @property
+    def account(self) -> UUID:
+        """The id of the account that acts. Raises NotSignedIn when nobody is signed in."""
+        if self.account_id is None:
+            raise NotSignedIn("identity.sign_in", "请先登录", remedy="登录后会回到这一页")
+        return self.account_id
 
     @property
     def is_staff(self) -> bool:

@@ -23,7 +23,7 @@ def new_id() -> uuid.UUID:
     return uuid.uuid4()
 
 
-def scalar(sql: str, parameters: Sequence[object] = ()) -> Any:
+def scalar(sql: str, parameters: Sequence[str | int] = ()) -> Any:
     """Return the one value of a small query, without the cost of building it through the ORM."""
     with connection.cursor() as executing:
         executing.execute(sql, parameters)

@@ -27,6 +27,11 @@ def account(account_id: UUID) -> Account:
     return Account.objects.select_related("person").get(pk=account_id)
 
 
+def account_named(username: str) -> Account | None:
+    """Return the account of a name, whoever it is, for services of other apps."""
+    return Account.objects.filter(username=username).first()
+
+
 def firms(*, by: Actor) -> list[Party]:
     """Return the firms whose legal representative the actor is."""
     return list(Party.objects.filter(kind="firm", representative_id=by.person_id).order_by("name")) if by.person_id else []

@@ -119,7 +119,7 @@ def _count_failure(account_id: UUID, by: Actor) -> None:
 @transaction.atomic
 def change_password(old: str, new: str, *, by: Actor) -> None:
     """Change the actor's own password. Raises Invalid with the fields."""
-    account = Account.objects.select_for_update().get(pk=by.account_id)
+    account = Account.objects.select_for_update().get(pk=by.account)
     if not check_password(old, account.password):
         raise Invalid("identity.password", "有 1 处要改", fields={"old": "现在的密码不对，请再输一次"})
     set_password(account, new, by=by)
@@ -178,7 +178,7 @@ def grant_mandate(principal_id: UUID, *, agent_name: str, agent_code: str, expir
         raise Conflict("identity.mandate_twice", "已经授权给这个人了", remedy="要改到期日，先撤销再重新授权")
     Mandate.objects.filter(principal=principal, agent=agent, revoked_at=None).update(revoked_at=time.now())
     mandate = Mandate.objects.create(
-        principal=principal, agent=agent, expires_on=expires_on, granted_by_id=by.account_id, granted_at=time.now()
+        principal=principal, agent=agent, expires_on=expires_on, granted_by_id=by.account, granted_at=time.now()
     )
     audit.record("identity.mandate_granted", "mandate", mandate.pk, by=by)
     notices.notify([agent.pk], title="你可以替单位办事了", text=f"{principal.name}授权你办理业务，到 {expires_on} 为止。", link="/me/firms")
@@ -218,6 +218,8 @@ def register_firm(name: str, *, code: str, by: Actor) -> Party:
         found["code"] = "这个单位已经登记过，请让法定代表人授权给你"
     if found:
         raise Invalid("identity.firm", "有几处要改", fields=found)
+    if by.person_id is None:
+        raise NotAllowed("identity.no_person", "这个账号不能添加单位", remedy="请用法定代表人的个人账号登录")
     person = Party.objects.get(pk=by.person_id)
     firm = ensure_party("firm", name=name, code=code, phone=person.phone, representative=person)
     audit.record("identity.firm_added", "party", firm.pk, by=by)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.core.cli import Output
-from tongban.identity.models import Account
+from tongban.identity.queries import account_named
 from tongban.orgs import services
 from tongban.orgs.models import Post
 from tongban.rules.errors import NotFound
@@ -29,8 +29,8 @@ def run_seat(args: argparse.Namespace, out: Output) -> int:
     post = Post.objects.filter(
         organisation__pack=settings.PLACE, organisation__code=args.organisation, name=args.post
     ).first()
-    account = Account.objects.filter(username=args.username, kind="staff").first()
-    if post is None or account is None:
+    account = account_named(args.username)
+    if post is None or account is None or account.kind != "staff":
         raise NotFound("orgs.no_post", "没有这个工作人员账号，或没有这个机构和岗位", remedy="检查三个名称")
     seat = services.give_seat(post, account)
     out.result({"seat": str(seat.pk)}, text=f"{account.name}已坐到 {post.name}")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from tongban.core.actor import Actor
-from tongban.identity.models import Account
+from tongban.identity.queries import Account
 from tongban.core import db, specs
 from tongban.orgs.models import Organisation, PlaceVersion, Post, Region, Seat
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, Role
@@ -87,7 +87,7 @@ def seats(organisation_id: int) -> list[Seat]:
 def own_seats(*, by: Actor) -> list[Seat]:
     """Return the live seats of the actor, with post and organisation."""
     live = Seat.objects.select_related("post", "post__organisation").filter(
-        account_id=by.account_id, ended_at=None, post__is_closed=False
+        account_id=by.account, ended_at=None, post__is_closed=False
     )
     return list(live.order_by("post__organisation__name", "post__name"))
 

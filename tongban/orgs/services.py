@@ -17,7 +17,7 @@ from tongban.core.actor import Actor
 from tongban.core.specs import Placed
 from tongban.identity import rules as identity_rules
 from tongban.identity import services as identity
-from tongban.identity.models import Account
+from tongban.identity.queries import Account, account_named
 from tongban.orgs import queries
 from tongban.orgs.models import Organisation, PlaceVersion, Post, Region, Seat
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, Role
@@ -53,7 +53,7 @@ def apply(
     pack: str, places: list[Placed[PlaceSpec]], regions: list[Placed[RegionSpec]],
     organisations: list[Placed[OrganisationSpec]], *, at: datetime,
 ) -> None:  # fmt: skip
-    """Bring place, regions and organisations into force; new organisations get their first posts."""
+    """Bring place, regions and organisations into force, inside the caller's transaction; new ones get their first posts."""
     specs_db.apply(PlaceVersion, PlaceSpec, pack, places, at=at)
     for region in regions:
         Region.objects.update_or_create(
@@ -120,7 +120,7 @@ def seat(pack: str, code: str, *, post_id: UUID, username: str, name: str, by: A
         problems["post"] = "请选择本单位的岗位"
     if not 4 <= len(username) <= 40:
         problems["username"] = "账号用 4 至 40 个字符"
-    account = Account.objects.filter(username=username).first()
+    account = account_named(username)
     if account is not None and (account.kind != "staff" or not account.is_active):
         problems["username"] = "这个账号不是在用的工作人员账号，请换一个"
     if account is None and identity_rules.name_problem(name):

@@ -110,7 +110,7 @@ def load(kind: type[S], document: Document, *, at: Path = ()) -> S:
     """Return the spec found at `at` in the document. Raises SpecError, one finding a mistake."""
     data: object = document.data
     for key in at:
-        data = data[key]  # type: ignore[index, call-overload]  # the caller walked the same document
+        data = data[key]  # type: ignore[index]  # the caller walked the same document
     try:
         return kind.model_validate(data)
     except ValidationError as problem:

@@ -55,7 +55,7 @@ class TrackPoint:
 
     name: str
     at: datetime | None
-    state: str  # done, now, todo
+    state: str  # done, now, hold (waits for the applicant), todo
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _track(case: Case, history: list[Event], planned: dict[str, list[dict[str, s
     for name, at in points:
         state = "done" if at else "todo"
         if not at and not is_now_given:
-            state, is_now_given = "now", True
+            state, is_now_given = "hold" if case.state == State.RETURNED else "now", True
         track.append(TrackPoint(name, at, state))
     if State(case.state) in life.CLOSED:
         track = [point for point in track if point.at]

@@ -78,7 +78,7 @@ def _after(rows: QuerySet[Case], view: str, cursor: str) -> QuerySet[Case]:
     if not cursor:
         return rows
     try:
-        last = rows.filter(pk=uuid.UUID(cursor)).values_list("key", "pk").first()
+        last = rows.filter(pk=uuid.UUID(cursor)).values_list("key", "pk").first()  # type: ignore[misc]  # annotated by the caller
     except ValueError as problem:
         raise Invalid("page.cursor", "翻页标记不对", remedy="从第一页重新翻") from problem
     if last is None:
@@ -120,7 +120,7 @@ def finished_today(*, by: Actor) -> list[DoneRow]:
     )  # fmt: skip
     return [
         DoneRow(case_id, number, item, desk.shown_name(name, kind), task, by_name, done_at)
-        for case_id, number, item, name, kind, task, by_name, done_at in rows
+        for case_id, number, item, name, kind, task, by_name, done_at in rows if done_at
     ]
 
 

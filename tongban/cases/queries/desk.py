@@ -110,8 +110,10 @@ def worklist(
 
 def matches(text: str, prefix: str = "") -> Q:
     """Return the condition of cases whose number, applicant or item contains a text."""
-    return Q(**{f"{prefix}number__contains": text}) | Q(**{f"{prefix}applicant_name__contains": text}) | Q(
-        **{f"{prefix}name__contains": text}
+    return (
+        Q(**{f"{prefix}number__contains": text})
+        | Q(**{f"{prefix}applicant_name__contains": text})
+        | Q(**{f"{prefix}name__contains": text})
     )
 
 
@@ -181,21 +183,14 @@ def counters(*, by: Actor) -> Counters:
     )
 
 
-def cases(*, by: Actor, view: str, text: str = "", most: int = 100) -> list[Case]:
-    """Return the cases of the desk: `running` or `done`, the newest movement first."""
-    states = life.OPEN if view == "running" else life.CLOSED
-    rows = visible_to(by).filter(state__in=[s.value for s in states])
-    if text:
-        rows = rows.filter(Q(number__contains=text) | Q(applicant_name__contains=text) | Q(name__contains=text))
-    return list(rows.order_by("-closed_at" if view == "done" else "due_on", "pk")[:most])
-
-
 def next_task(*, by: Actor, after: UUID | None = None) -> Task | None:
     """Return the actor's next open task that nobody else has claimed: it opens after a decision.
 
     `after` is a case: the list goes on behind its task, and from the top again at the end; never that case itself.
     """
-    free = tasks_for(by).filter(Q(claimed_by=None) | Q(claimed_by_id=by.account_id)).exclude(case_id=after)
+    free = tasks_for(by).filter(Q(claimed_by=None) | Q(claimed_by_id=by.account_id))
+    if after is not None:
+        free = free.exclude(case_id=after)
     free = free.order_by("due_on", "pk")
     here = tasks_for(by).filter(case_id=after).order_by("due_on", "pk").first() if after else None
     if here is not None:
@@ -257,7 +252,12 @@ class CaseView:
 
 def case(case_id: UUID, *, by: Actor) -> CaseView:
     """Return a case on the actor's desk with all its page shows. Raises NotFound."""
-    row = visible_to(by).select_related("joint_case", "joint_case__applicant", "joint_case__agent").filter(pk=case_id).first()
+    row = (
+        visible_to(by)
+        .select_related("joint_case", "joint_case__applicant", "joint_case__agent")
+        .filter(pk=case_id)
+        .first()
+    )
     if row is None:
         raise permissions.hidden()
     plan = plans.read(row.joint_case.plan)
@@ -265,7 +265,9 @@ def case(case_id: UUID, *, by: Actor) -> CaseView:
     lamp, left = lamp_of(row, on=time.today(), calendar=calendars.calendar())
     handed = {m.type_code: m for m in row.joint_case.materials.order_by("version")}
     held = licences.by_ids([m.licence_id for m in handed.values() if m.licence_id])
-    tasks = sorted(row.tasks.select_related("claimed_by"), key=lambda task: (task.opened_at, KINDS.index(task.kind), task.name))
+    tasks = sorted(
+        row.tasks.select_related("claimed_by"), key=lambda task: (task.opened_at, KINDS.index(task.kind), task.name)
+    )
     values = row.joint_case.values
     facts = plan.answers | values
     return CaseView(
@@ -280,7 +282,7 @@ def case(case_id: UUID, *, by: Actor) -> CaseView:
             for f in plan.fields if f.element in planned.fields and (values.get(f.element) or f.applies(facts))
         ],
         materials=[
-            HandedMaterial(m, handed.get(m.type), held.get(handed[m.type].licence_id) if m.type in handed and handed[m.type].licence_id else None)
+            HandedMaterial(m, row_of := handed.get(m.type), held.get(row_of.licence_id) if row_of and row_of.licence_id else None)
             for m in plan.materials if m.type in planned.materials and (m.type in handed or m.applies(facts))
         ],
         others=progress(row.joint_case),

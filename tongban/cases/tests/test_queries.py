@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tongban.cases.models import JointCase
@@ -66,7 +67,6 @@ def test_waiting_case_says_for_what_it_waits(joint: JointCase) -> None:
 
 
 def test_track_shows_one_point_as_now(joint: JointCase) -> None:
-    acceptance.accept(case_of(joint, FIRE).pk, by=head_of(FIRE)) if False else None
     row = next(row for row in applicant.progress(joint) if row.code == LICENCE)
     assert [(point.name, point.state) for point in row.track] == [
         ("收件", "done"), ("受理", "now"), ("审核登记材料", "todo"), ("决定", "todo"),
@@ -145,12 +145,10 @@ def test_worklist_is_in_the_order_of_deadlines_and_pages_do_not_overlap(by: Acto
 
 
 def test_worklist_takes_the_same_number_of_queries_however_many_cases(by: Actor) -> None:
-    from django.db import connection
-
     officer, counts = head_of(LICENCE), []
     for _ in range(2):
         open_hotel(by, members={LICENCE: ()})
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             desk.worklist(by=officer)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 3

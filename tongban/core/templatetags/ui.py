@@ -47,7 +47,10 @@ def lamp(kind: str, words: str) -> SafeString:
     """Draw a lamp: shape and word together, never colour alone."""
     shape = mark_safe(LAMPS.get(str(kind), LAMPS["off"]))  # noqa: S308  # our own constant
     return format_html(
-        '<span class="lamp lamp-{}"><svg class="li" viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>', kind, shape, words
+        '<span class="lamp lamp-{}"><svg class="li" viewBox="0 0 12 12" aria-hidden="true">{}</svg>{}</span>',
+        kind,
+        shape,
+        words,
     )
 
 
@@ -93,13 +96,17 @@ def short_moment(value: datetime | None) -> str:
 def _day(value: date | datetime | str | None) -> date | None:
     if isinstance(value, datetime):
         return time.day_of(value)
-    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None  # type: ignore[return-value]
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else value or None
 
 
 @register.filter
 def grouped(number: str) -> str:
     """Return a joint case number in groups: 421083 20261121 000001 T."""
-    return " ".join(part for part in (number[:6], number[6:14], number[14:20], number[20:]) if part) if len(number) == 21 else number
+    return (
+        " ".join(part for part in (number[:6], number[6:14], number[14:20], number[20:]) if part)
+        if len(number) == 21
+        else number
+    )
 
 
 @register.filter
@@ -154,13 +161,16 @@ def meter(percent: int, kind: str) -> SafeString:
 def deadline(due_on: date | None, kind: str, left: int, limit_days: int) -> SafeString:
     """Draw a deadline: working days left, how much is used, the date with its weekday."""
     if due_on is None:
-        return mark_safe('<span class="due"><span class="left hint">不计时</span></span>')  # noqa: S308  # our own constant
+        return mark_safe('<span class="due"><span class="left hint">不计时</span></span>')
     number = format_html("<b>{}</b>", abs(left))
     words = format_html("超 {} 日", number) if kind == "bad" else format_html("剩 {} 日", number)
     if left == 0:
-        words = mark_safe("<b>今天</b>")  # noqa: S308  # our own constant
+        words = mark_safe("<b>今天</b>")
     if kind == "off":
-        return format_html('<span class="due"><span class="left hint">暂停</span><span class="hint">{}</span></span>', _table_day(due_on))
+        return format_html(
+            '<span class="due"><span class="left hint">暂停</span><span class="hint">{}</span></span>',
+            _table_day(due_on),
+        )
     percent = 100 if limit_days <= 0 else (limit_days - left) * 100 // limit_days
     return format_html(
         '<span class="due"><span class="left left-{}">{}</span>{}<span class="hint">{}</span>'

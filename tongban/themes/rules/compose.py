@@ -186,7 +186,7 @@ def _merge_materials(
 
 
 def _material(
-    kind: MaterialType, used: list[tuple[str, MaterialUse]], producers: Mapping[str | None, str]
+    kind: MaterialType, used: list[tuple[str, MaterialUse]], producers: Mapping[str, str]
 ) -> PlannedMaterial:
     necessity = max((use.necessity for _, use in used), key=_NECESSITY.index)
     producer = producers.get(kind.licence_type) if kind.licence_type else None

@@ -36,7 +36,7 @@ def start(
     assert acting.party_id is not None
     checked = guidance.checked(composing.theme(pack, theme), answers or {}) if theme else {}
     at = time.now()
-    draft = Draft(pack=pack, theme_code=theme, item_code=item, owner_id=by.account_id, applicant_id=acting.party_id,
+    draft = Draft(pack=pack, theme_code=theme, item_code=item, owner_id=by.account, applicant_id=acting.party_id,
                   mandate_id=acting.mandate_id, answers=checked, created_at=at, updated_at=at)  # fmt: skip
     plan = drafts.plan_of(draft)
     draft.title = plan.title

@@ -26,7 +26,8 @@ from tongban.identity.tests.factories import as_person, citizen
 from tongban.orgs.models import Post, Seat
 from tongban.orgs.tests.factories import actor, officer
 
-pytestmark = pytest.mark.usefixtures("honghu")
+# WhiteNoise warns where `collectstatic` has not run: in tests it never has.
+pytestmark = [pytest.mark.usefixtures("honghu"), pytest.mark.filterwarnings("ignore:No directory at")]
 
 
 @pytest.fixture
