@@ -1,8 +1,25 @@
 """The app `core`."""
 
+import logging
+import sys
+
+import structlog
 from django.apps import AppConfig
 
 
 class Core(AppConfig):
     name = "tongban.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Let logs be one JSON line an event, on stderr: stdout belongs to the answers of commands."""
+        structlog.configure(
+            processors=[
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        )

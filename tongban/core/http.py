@@ -61,7 +61,8 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Return the page of a refusal; whoever is not signed in is led to the sign-in page."""
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={urllib.parse.quote(request.get_full_path())}")
-    return render(request, "ui/refusal.html", {"refusal": refusal}, status=refusal.status)
+    home = "/work/" if request.path.startswith("/work/") and actor(request).is_staff else "/"
+    return render(request, "ui/refusal.html", {"refusal": refusal, "home": home}, status=refusal.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -103,6 +103,8 @@ def run_hourly() -> None:
     """Run the hourly tasks; one that fails does not stop the others."""
     for task in _hourly:
         try:
-            log.info("hourly_task", task=task.__qualname__, rows=task())
+            rows = task()
+            if rows:
+                log.info("hourly_task", task=task.__qualname__, rows=rows)
         except Exception:  # the worker's loop
             log.exception("hourly_task_failed", task=task.__qualname__)

@@ -17,6 +17,7 @@ from tongban.cases.queries import applicant, desk, lamps, timing
 from tongban.cases.queries.desk import CaseView, HandedMaterial
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
+from tongban.cases.services import viewing
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
@@ -40,7 +41,9 @@ NECESSITY = {"required": "必要", "optional": "选交", "deferrable": "可容�
 def page(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Show a case on the desk."""
     by = shell.staff(request)
-    return shown(request, desk.case(case_id, by=by), by=by)
+    view = desk.case(case_id, by=by)
+    viewing.note(case_id, by=by, organisation=view.case.desk)
+    return shown(request, view, by=by)
 
 
 def shown(
@@ -203,12 +206,14 @@ def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
     view = desk.case(case_id, by=by)
     if not applicant.may_open(file_id, joint_id=view.case.joint_case_id, by=by):
         raise NotFound("case.no_file", "没有找到这份文件，或者它不归你看", remedy="回到办件的材料页打开")
+    viewing.note(file_id, by=by, organisation=view.case.desk, what="file")
     row, content = attachments.content(file_id)
     response = HttpResponse(
         content, content_type=row.media_type if row.media_type in INLINE else "application/octet-stream"
     )
     response["Content-Disposition"] = content_disposition_header(row.media_type not in INLINE, row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
     return response
 
 
