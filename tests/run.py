@@ -24,6 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
+
 @dataclass(frozen=True)
 class Outcome:
     """What one run of pytest came to; errors count as failed."""
@@ -66,10 +67,12 @@ def _run(name: str, url: str, words: list[str]) -> Outcome:
         environment["DATABASE_URL"] = url
     with tempfile.TemporaryDirectory(prefix="tongban-report-") as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q", "-rs", "--durations=8", *words]
+        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q", "-rfEs", "--durations=8", *words]
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         outcome = _read(report, code)
-    print(f"=== {name}: {outcome.passed} passed, {outcome.failed} failed in {time.monotonic() - began:.0f} s", flush=True)
+    print(
+        f"=== {name}: {outcome.passed} passed, {outcome.failed} failed in {time.monotonic() - began:.0f} s", flush=True
+    )
     return outcome
 
 
@@ -127,7 +130,9 @@ class _Server:
             if run.returncode:
                 said.seek(0)
                 log = Path(self.home) / "log"
-                sys.exit(f"{program} failed: {said.read()}{log.read_text() if log.exists() else ''}\n0 passed, 1 failed")
+                sys.exit(
+                    f"{program} failed: {said.read()}{log.read_text() if log.exists() else ''}\n0 passed, 1 failed"
+                )
 
 
 def _binaries(folder: Path) -> Path:

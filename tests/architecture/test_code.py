@@ -86,7 +86,12 @@ def public_functions(path: Path) -> Iterator[ast.FunctionDef]:
 
 def test_public_functions_of_rules_services_and_queries_have_a_docstring() -> None:
     wanted = [path for path in OWN if role_of(path) in ("rules", "services", "queries") or app_of(path) == "rules"]
-    bare = [f"{name(path)}:{f.lineno} {f.name}" for path in wanted for f in public_functions(path) if not ast.get_docstring(f)]
+    bare = [
+        f"{name(path)}:{f.lineno} {f.name}"
+        for path in wanted
+        for f in public_functions(path)
+        if not ast.get_docstring(f)
+    ]
     assert bare == []
 
 
@@ -102,7 +107,9 @@ def imports(path: Path) -> Iterator[tuple[int, list[str]]]:
             for alias in node.names:
                 yield node.lineno, [*(node.module or "").split("."), alias.name]
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name.split(".")) for alias in node.names if alias.name.startswith("tongban."))
+            yield from (
+                (node.lineno, alias.name.split(".")) for alias in node.names if alias.name.startswith("tongban.")
+            )
 
 
 def test_from_another_app_only_services_queries_events_and_rules_are_imported() -> None:
@@ -166,7 +173,10 @@ def test_edges_do_not_query() -> None:
     # The command line of `identity` and `orgs` seats the first administrator where nobody can sign in yet.
     allowed = {"tongban/identity/cli.py", "tongban/orgs/cli.py"}
     paths = [path for path in OWN if role_of(path) in EDGES and name(path) not in allowed]
-    assert found(paths, lambda node: isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager")) == []
+    assert (
+        found(paths, lambda node: isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager"))
+        == []
+    )
 
 
 def test_only_core_time_reads_the_clock() -> None:
@@ -184,7 +194,11 @@ def test_only_env_reads_the_environment() -> None:
               "tongban/config/demo.py", "tongban/config/settings/test.py"}  # fmt: skip
 
     def reads(node: ast.AST) -> bool:
-        return ast.unparse(node) in ("os.environ", "os.getenv", "os.environb") if isinstance(node, ast.Attribute) else False
+        return (
+            ast.unparse(node) in ("os.environ", "os.getenv", "os.environb")
+            if isinstance(node, ast.Attribute)
+            else False
+        )
 
     assert found([path for path in OWN if name(path) not in starts], reads) == []
 
@@ -222,7 +236,9 @@ def test_no_query_is_made_of_text_or_of_a_request() -> None:
 
 def test_no_service_takes_a_request() -> None:
     def takes(node: ast.AST) -> bool:
-        return isinstance(node, ast.FunctionDef) and any(arg.arg == "request" for arg in (*node.args.args, *node.args.kwonlyargs))
+        return isinstance(node, ast.FunctionDef) and any(
+            arg.arg == "request" for arg in (*node.args.args, *node.args.kwonlyargs)
+        )
 
     assert found([path for path in OWN if role_of(path) in ("services", "queries", "rules", "models")], takes) == []
 
@@ -231,7 +247,9 @@ def test_services_that_write_are_atomic() -> None:
     """A public service with several writes of its own stands under `transaction.atomic`, or says whose it uses."""
     loose = []
     for path in (path for path in OWN if role_of(path) == "services"):
-        for f in (node for node in TREES[path].body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")):
+        for f in (
+            node for node in TREES[path].body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+        ):
             several = sum(writes(node) for node in ast.walk(f)) > 1
             said = "transaction" in (ast.get_docstring(f) or "") or "atomic" in ast.unparse(f)
             if several and not said and "caller" not in (ast.get_docstring(f) or ""):

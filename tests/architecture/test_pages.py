@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "tongban").rglob("templates/**/*.html"))
-STATIC = sorted(path for path in (ROOT / "tongban").rglob("static/**/*") if path.suffix in (".js", ".css", ".svg", ".html"))
+STATIC = sorted(
+    path for path in (ROOT / "tongban").rglob("static/**/*") if path.suffix in (".js", ".css", ".svg", ".html")
+)
 # A name of a vocabulary, never fetched.
 NAMESPACES = ("http://www.w3.org/",)
 

@@ -65,7 +65,9 @@ def submit(username: str, key: str) -> str:
 def number(subject: str) -> int:
     """Issue twenty papers, one after the other; return the last serial."""
     papers = [
-        documents.issue(Kind.RECEIPT, organisation="market", word="市监", subject_id=UUID(subject), body=Body("某人", ("收到",)))
+        documents.issue(
+            Kind.RECEIPT, organisation="market", word="市监", subject_id=UUID(subject), body=Body("某人", ("收到",))
+        )
         for _ in range(20)
     ]
     return papers[-1].serial

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from django.db import OperationalError, ProgrammingError, connection
 
-
 from tongban.calendars import rules
 from tongban.calendars.models import CalendarDay, CalendarYear
 from tongban.core import db

@@ -99,4 +99,4 @@ def _work(stop: threading.Event) -> None:
     try:
         worker.work(stop)
     except DatabaseError as problem:
-        print(f"后台停了：{problem}", file=sys.stderr)
+        sys.stderr.write(f"后台停了：{problem}\n")

@@ -38,7 +38,7 @@ from tongban.themes.rules.materials import Given
 from tongban.themes.rules.spec import ThemeSpec
 from tongban.themes.services import submission
 
-PASSWORD = "honghu-demo-2026"
+PASSWORD = "honghu-demo-2026"  # noqa: S105  # printed for everybody; demo and test profiles only
 REGION = "421083"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁"
 GIVEN = "建国 秀英 志强 丽华 晓明 雅婷 海燕 文博 思远 子涵 玉兰 国庆 春梅 俊杰 欣怡 立新 桂芳 浩然 慧敏 少华".split()
@@ -81,7 +81,9 @@ def load_accounts(seed: int = 2026) -> None:
         name = f"洪湖市{TRADES[n % 10]}{'商贸 餐饮 物流 酒店管理 食品'.split()[n % 5]}有限公司（示例）"
         firms.append(Party.objects.create(kind="firm", name=name, code_type="001", code=numbers.demo_uscc("91", REGION, n),
                                           phone=owner.person.phone if owner.person else "", representative=owner.person, created_at=at))  # fmt: skip
-    Mandate.objects.create(principal=firms[0], agent_id=people[3].person_id, expires_on=time.day_of(at) + timedelta(days=365),
+    agent_id = people[3].person_id
+    assert agent_id is not None
+    Mandate.objects.create(principal=firms[0], agent_id=agent_id, expires_on=time.day_of(at) + timedelta(days=365),
                            granted_by=people[2], granted_at=at)  # fmt: skip
     posts = Post.objects.select_related("organisation").filter(organisation__pack=settings.PLACE, name__in=STAFF.values())
     words = {name: role for role, name in STAFF.items()}

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from tongban.core import db, specs
 from tongban.core.actor import Actor
 from tongban.identity.queries import Account
-from tongban.core import db, specs
 from tongban.orgs.models import Organisation, PlaceVersion, Post, Region, Seat
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, Role
 from tongban.rules.errors import NotAllowed, NotFound

@@ -85,7 +85,7 @@ def parse(text: str, *, file: str) -> Document:
         raise SpecError([Finding(file, line, "yaml", "这个文件不是合格的 YAML，读到这一行时断了",
                                  "检查缩进、冒号后的空格和引号是否成对")]) from problem
     except RecursionError as problem:
-        raise SpecError([Finding(file, 1, "yaml", "这个文件嵌套太深或互相引用，没有读", "把层次减少到 20 层以内，不要用 & 和 * 互相引用")]) from problem
+        raise SpecError([Finding(file, 1, "yaml", "这个文件嵌套太深或互相引用，没有读", "层次减到 20 层以内，不用 & 和 *")]) from problem
     return Document(file, data, lines)
 
 

@@ -13,13 +13,17 @@ from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 
-def pdf(*, pages: int = 1, password: str = "", script: str = "", inline: bool = False, attachment: bool = False) -> bytes:
+def pdf(
+    *, pages: int = 1, password: str = "", script: str = "", inline: bool = False, attachment: bool = False
+) -> bytes:
     """Return a PDF, on request locked, with a script (as an object of its own or inline) or with a file inside."""
     writer = PdfWriter()
     for _ in range(pages):
         writer.add_blank_page(72, 72)
     if script:
-        action = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(script)})
+        action = DictionaryObject(
+            {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(script)}
+        )
         writer.root_object[NameObject("/OpenAction")] = action if inline else writer._add_object(action)
     if attachment:
         writer.add_attachment("a.exe", b"MZ")

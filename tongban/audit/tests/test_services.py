@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_entry_says_who_did_what_to_what_for_whom_and_through_which_channel() -> None:
-    by = Actor(account_id=uuid4(), party_id=uuid4(), mandate_id=uuid4(), channel="window", request_id="abc", address="10.0.0.1")
+    by = Actor(
+        account_id=uuid4(), party_id=uuid4(), mandate_id=uuid4(), channel="window", request_id="abc", address="10.0.0.1"
+    )
     audit.record("cases.accept", "case", 7, by=by, organisation="market", reason="late")
     entry = Entry.objects.get(action="cases.accept")
     assert (entry.account_id, entry.party_id, entry.mandate_id) == (by.account_id, by.party_id, by.mandate_id)

@@ -23,7 +23,9 @@ def test_years_without_a_notice_are_not_known_and_have_statutory_days_off() -> N
     assert CALENDAR.is_working_day(date(2027, 3, 1))
 
 
-@pytest.mark.parametrize(("limit", "start"), [(20, date(2026, 12, 4)), (5, date(2026, 12, 25)), (40, date(2026, 11, 6))])
+@pytest.mark.parametrize(
+    ("limit", "start"), [(20, date(2026, 12, 4)), (5, date(2026, 12, 25)), (40, date(2026, 11, 6))]
+)
 def test_limit_across_the_last_known_year_is_computed_and_provisional(limit: int, start: date) -> None:
     told = due(start, limit=limit, unit="workday", calendar=CALENDAR)
     assert told.provisional

@@ -23,7 +23,13 @@ PACK = "honghu"
 LICENCE, FIRE, TRADE = "business-licence", "fire-safety-opening-check", "hotel-special-trade-licence"
 FOOD, QUERY = "food-business-licence", "signboard-rules-query"
 # Who waits for whom: fire and food for the business licence, the trade licence for that and for fire.
-HOTEL: Mapping[str, tuple[str, ...]] = {LICENCE: (), QUERY: (), FIRE: (LICENCE,), FOOD: (LICENCE,), TRADE: (LICENCE, FIRE)}
+HOTEL: Mapping[str, tuple[str, ...]] = {
+    LICENCE: (),
+    QUERY: (),
+    FIRE: (LICENCE,),
+    FOOD: (LICENCE,),
+    TRADE: (LICENCE, FIRE),
+}
 DESKS = {LICENCE: "market", FIRE: "fire", TRADE: "police", FOOD: "market", QUERY: "urban-management"}
 
 

@@ -76,5 +76,8 @@ def test_step_can_start_when_those_it_waits_for_are_done(done: list[str], ready:
 
 
 def test_sentence_says_who_acts_next_and_leaves_the_unknown_out() -> None:
-    assert words.sentence(State.PRE_REVIEW, org="市公安局", accept_by="3月13日") == "市公安局正在看材料，3月13日前答复是否受理"
+    assert (
+        words.sentence(State.PRE_REVIEW, org="市公安局", accept_by="3月13日")
+        == "市公安局正在看材料，3月13日前答复是否受理"
+    )
     assert "{" not in "".join(words.sentence(state) for state in State)

@@ -52,7 +52,8 @@ def test_progress_puts_first_what_waits_for_the_applicant_and_last_what_is_done(
 
 
 @pytest.mark.parametrize(
-    ("days", "lamp", "left"), [(0, Lamp.OK, 5), (5, Lamp.OK, 2), (6, Lamp.WARN, 1), (7, Lamp.WARN, 0), (10, Lamp.BAD, -1)]
+    ("days", "lamp", "left"),
+    [(0, Lamp.OK, 5), (5, Lamp.OK, 2), (6, Lamp.WARN, 1), (7, Lamp.WARN, 0), (10, Lamp.BAD, -1)],
 )
 def test_lamp_of_the_acceptance_limit_follows_the_days(joint: JointCase, days: int, lamp: Lamp, left: int) -> None:
     with time.moved(FRIDAY + timedelta(days=days)):
@@ -87,7 +88,9 @@ def test_number_and_four_digits_open_status_words_and_no_names(joint: JointCase)
     assert "张" not in str(seen)
 
 
-@pytest.mark.parametrize(("number", "digits"), [("", "1234"), (None, "0000"), (None, ""), (None, "13900001234"), ("4" * 21, "1234")])
+@pytest.mark.parametrize(
+    ("number", "digits"), [("", "1234"), (None, "0000"), (None, ""), (None, "13900001234"), ("4" * 21, "1234")]
+)
 def test_wrong_number_and_wrong_digits_answer_alike(joint: JointCase, number: str | None, digits: str) -> None:
     assert applicant.glance(joint.number if number is None else number, digits, by=Actor(address="a")) is None
 

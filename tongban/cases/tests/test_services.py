@@ -11,7 +11,16 @@ from tongban.cases.rules.life import State
 from tongban.cases.services import acceptance, decision, ending, review
 from tongban.cases.services.intake import HandedIn
 from tongban.cases.tests.factories import (
-    FIRE, FOOD, HOTEL, LICENCE, QUERY, TRADE, case_of, grant, head_of, open_hotel,
+    FIRE,
+    FOOD,
+    HOTEL,
+    LICENCE,
+    QUERY,
+    TRADE,
+    case_of,
+    grant,
+    head_of,
+    open_hotel,
 )  # fmt: skip
 from tongban.core import time
 from tongban.core.actor import Actor
@@ -45,14 +54,23 @@ def states(joint: JointCase) -> dict[str, str]:
 
 
 def test_members_that_wait_for_nothing_are_received_at_once_the_others_wait(joint: JointCase) -> None:
-    assert states(joint) == {LICENCE: "pre_review", QUERY: "pre_review", FIRE: "waiting", FOOD: "waiting", TRADE: "waiting"}
+    assert states(joint) == {
+        LICENCE: "pre_review",
+        QUERY: "pre_review",
+        FIRE: "waiting",
+        FOOD: "waiting",
+        TRADE: "waiting",
+    }
     received = joint.cases.exclude(received_at=None)
     assert {case.item_code for case in received} == {LICENCE, QUERY}
     assert {case.accept_by_on for case in received} == {date(2026, 3, 13)}  # 5 working days, 行政许可法 art. 32(4)
 
 
 def test_opening_writes_one_task_a_received_member_and_one_receipt(joint: JointCase) -> None:
-    assert Counter(Task.objects.values_list("organisation", "kind")) == {("market", "intake"): 1, ("urban-management", "intake"): 1}
+    assert Counter(Task.objects.values_list("organisation", "kind")) == {
+        ("market", "intake"): 1,
+        ("urban-management", "intake"): 1,
+    }
     assert Paper.objects.get().title == "收件回执"
 
 
@@ -118,7 +136,9 @@ def test_applicant_is_told_once_all_that_is_missing(joint: JointCase, applicant:
 def test_second_notice_of_missing_papers_is_refused(joint: JointCase, applicant: Actor) -> None:
     # 行政许可法 art. 32(4): 一次告知需要补正的全部内容.
     case = asked(joint)
-    acceptance.resubmit(case.pk, values={"premises-name": "湖岸大"}, materials=[HandedIn("id-card", "counter")], by=applicant)
+    acceptance.resubmit(
+        case.pk, values={"premises-name": "湖岸大"}, materials=[HandedIn("id-card", "counter")], by=applicant
+    )
     with pytest.raises(Conflict) as refusal:
         asked(joint)
     assert refusal.value.code == "case.asked_before"
@@ -161,7 +181,9 @@ def test_resubmission_must_bring_all_that_was_asked(
 def test_resubmission_keeps_old_materials_and_changes_only_what_was_asked(joint: JointCase, applicant: Actor) -> None:
     case = asked(joint)
     brought = [HandedIn("id-card", "counter"), HandedIn("lease-contract", "counter")]
-    acceptance.resubmit(case.pk, values={"premises-name": "湖岸大", "premises-address": "别处"}, materials=brought, by=applicant)
+    acceptance.resubmit(
+        case.pk, values={"premises-name": "湖岸大", "premises-address": "别处"}, materials=brought, by=applicant
+    )
     joint.refresh_from_db()
     assert joint.values["premises-name"] == "湖岸大"
     assert joint.values["premises-address"] != "别处"
@@ -174,7 +196,9 @@ def test_material_left_out_before_is_kept_when_it_was_asked_for(applicant: Actor
     joint = open_hotel(applicant)
     Material.objects.filter(joint_case=joint, type_code="id-card").delete()  # an optional one that was not handed in
     case = asked(joint)
-    acceptance.resubmit(case.pk, values={"premises-name": "湖岸大"}, materials=[HandedIn("id-card", "counter")], by=applicant)
+    acceptance.resubmit(
+        case.pk, values={"premises-name": "湖岸大"}, materials=[HandedIn("id-card", "counter")], by=applicant
+    )
     assert Material.objects.filter(joint_case=joint, type_code="id-card").count() == 1
 
 
@@ -250,7 +274,9 @@ def test_refusal_is_in_writing_with_reason_and_remedies(joint: JointCase) -> Non
 
 def test_material_that_was_to_follow_must_be_there_before_the_grant(applicant: Actor) -> None:
     defer = HandedIn("articles-of-association", "defer", due_on=date(2099, 1, 1))
-    joint = open_hotel(applicant, ways={"id-card": HandedIn("id-card", "defer", due_on=date(2099, 1, 1)), defer.type: defer})
+    joint = open_hotel(
+        applicant, ways={"id-card": HandedIn("id-card", "defer", due_on=date(2099, 1, 1)), defer.type: defer}
+    )
     case, by = case_of(joint, LICENCE), head_of(LICENCE)
     acceptance.accept(case.pk, by=by)
     with pytest.raises(Conflict):
@@ -273,7 +299,11 @@ def test_dependents_start_after_the_decision_and_get_the_licence_as_material(joi
         grant(joint, LICENCE)
     fire, licence = case_of(joint, FIRE), Licence.objects.get()
     assert before.received_at is None
-    assert (fire.state, time.day_of(fire.received_at), fire.accept_by_on) == ("pre_review", date(2026, 3, 9), date(2026, 3, 16))
+    assert (fire.state, time.day_of(fire.received_at), fire.accept_by_on) == (
+        "pre_review",
+        date(2026, 3, 9),
+        date(2026, 3, 16),
+    )
     assert joint.materials.get(type_code="business-licence").licence_id == licence.pk
     assert case_of(joint, TRADE).state == "waiting"  # it also waits for fire
     assert fire.tasks.get(done_at=None).kind == "intake"
@@ -283,7 +313,13 @@ def test_refused_licence_ends_those_that_need_it_and_the_others_go_on(joint: Joi
     case, by = case_of(joint, LICENCE), head_of(LICENCE)
     acceptance.accept(case.pk, by=by)
     decision.refuse(case.pk, reason="住所不符合规定，见现场记录", by=by)
-    assert states(joint) == {LICENCE: "refused", QUERY: "pre_review", FIRE: "lapsed", FOOD: "pre_review", TRADE: "lapsed"}
+    assert states(joint) == {
+        LICENCE: "refused",
+        QUERY: "pre_review",
+        FIRE: "lapsed",
+        FOOD: "pre_review",
+        TRADE: "lapsed",
+    }
     assert "没有准予" in case_of(joint, FIRE).reason
     assert JointCase.objects.get(pk=joint.pk).closed_at is None
 
@@ -291,7 +327,13 @@ def test_refused_licence_ends_those_that_need_it_and_the_others_go_on(joint: Joi
 def test_withdrawal_of_a_later_member_leaves_the_decided_ones(joint: JointCase, applicant: Actor) -> None:
     grant(joint, LICENCE)
     ending.withdraw(case_of(joint, FIRE).pk, by=applicant, reason="不办了")
-    assert states(joint) == {LICENCE: "granted", QUERY: "pre_review", FIRE: "withdrawn", FOOD: "pre_review", TRADE: "lapsed"}
+    assert states(joint) == {
+        LICENCE: "granted",
+        QUERY: "pre_review",
+        FIRE: "withdrawn",
+        FOOD: "pre_review",
+        TRADE: "lapsed",
+    }
     assert Licence.objects.get().state == "valid"
 
 
@@ -310,7 +352,10 @@ def test_joint_case_closes_with_its_last_member_and_not_before(joint: JointCase)
     grant(joint, TRADE)
     closed = JointCase.objects.get(pk=joint.pk)
     assert closed.closed_at is not None
-    assert list(closed.events.filter(case=None).order_by("seq").values_list("verb", "seq")) == [("submit", 1), ("close", 2)]
+    assert list(closed.events.filter(case=None).order_by("seq").values_list("verb", "seq")) == [
+        ("submit", 1),
+        ("close", 2),
+    ]
 
 
 # Who may
@@ -409,7 +454,9 @@ def test_refused_move_leaves_no_trace_in_any_table(joint: JointCase) -> None:
     ):
         with pytest.raises(DomainError):
             refused()
-    assert counts == [model.objects.count() for model in (Event, Entry, Message, Task, Paper, Notice, Licence, Material)]
+    assert counts == [
+        model.objects.count() for model in (Event, Entry, Message, Task, Paper, Notice, Licence, Material)
+    ]
 
 
 def test_papers_are_numbered_without_gaps_in_each_department(applicant: Actor) -> None:
@@ -417,7 +464,11 @@ def test_papers_are_numbered_without_gaps_in_each_department(applicant: Actor) -
         joint = open_hotel(applicant, members={k: HOTEL[k] for k in (LICENCE, QUERY)})
         grant(joint, LICENCE, QUERY)
     for organisation, kind in Paper.objects.values_list("organisation", "kind").distinct():
-        serials = Paper.objects.filter(organisation=organisation, kind=kind).order_by("serial").values_list("serial", flat=True)
+        serials = (
+            Paper.objects.filter(organisation=organisation, kind=kind)
+            .order_by("serial")
+            .values_list("serial", flat=True)
+        )
         assert list(serials) == list(range(1, 4))
 
 

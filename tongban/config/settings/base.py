@@ -40,7 +40,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
 ACTOR_LOADER = "tongban.orgs.queries.actor_of"
-TOKEN_LOADER = "tongban.identity.services.account_of_token"
+TOKEN_LOADER = "tongban.identity.services.account_of_token"  # noqa: S105  # a dotted path
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -12,7 +12,12 @@ AT = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(date(2026, 11, 21), "2026年11月21日（星期六）"), ("2026-11-21", "2026年11月21日（星期六）"), (AT, "2026年11月21日（星期六）"), (None, "")],
+    [
+        (date(2026, 11, 21), "2026年11月21日（星期六）"),
+        ("2026-11-21", "2026年11月21日（星期六）"),
+        (AT, "2026年11月21日（星期六）"),
+        (None, ""),
+    ],
 )
 def test_day_is_written_in_prose(value: date | str | None, words: str) -> None:
     assert ui.day(value) == words

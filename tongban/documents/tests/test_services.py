@@ -18,9 +18,15 @@ from tongban.rules.errors import NotFound
 pytestmark = pytest.mark.django_db
 LONG = Body(
     addressee="洪湖示例酒店有限公司",
-    paragraphs=("你申请的“旅馆业特种行业许可证核发”，经审查，决定不予准许。", "理由：疏散通道宽度不足 1.1 米（见现场检查记录）。"),
+    paragraphs=(
+        "你申请的“旅馆业特种行业许可证核发”，经审查，决定不予准许。",
+        "理由：疏散通道宽度不足 1.1 米（见现场检查记录）。",
+    ),
     head=("序号", "内容", "怎么改"),
-    rows=tuple((str(n), f"第 {n} 处：消防设施平面图", "按 GB 50016 标出安全出口、疏散通道和灭火器的位置" * 2) for n in range(1, 30)),
+    rows=tuple(
+        (str(n), f"第 {n} 处：消防设施平面图", "按 GB 50016 标出安全出口、疏散通道和灭火器的位置" * 2)
+        for n in range(1, 30)
+    ),
     closing=("补正后在“办件进度”里提交。",),
     remedy=REMEDY,
     basis=("《中华人民共和国行政许可法》第三十八条",),
@@ -29,7 +35,9 @@ LONG = Body(
 )
 
 
-def paper(kind: Kind = Kind.GRANT, *, organisation: str = "police", body: Body = LONG, subject: UUID | None = None) -> Paper:
+def paper(
+    kind: Kind = Kind.GRANT, *, organisation: str = "police", body: Body = LONG, subject: UUID | None = None
+) -> Paper:
     return services.issue(kind, organisation=organisation, word="公安", subject_id=subject or uuid4(), body=body)
 
 
@@ -41,7 +49,11 @@ def words(content: bytes) -> str:
 def test_numbers_follow_without_gaps_by_organisation_kind_and_year() -> None:
     dice = random.Random(7)
     for _ in range(40):
-        paper(dice.choice([Kind.GRANT, Kind.REFUSAL]), organisation=dice.choice(["police", "market"]), body=Body("某人", ("好",)))
+        paper(
+            dice.choice([Kind.GRANT, Kind.REFUSAL]),
+            organisation=dice.choice(["police", "market"]),
+            body=Body("某人", ("好",)),
+        )
     groups = Paper.objects.values_list("organisation", "kind", "year").distinct()
     for organisation, kind, year in groups:
         same = Paper.objects.filter(organisation=organisation, kind=kind, year=year).order_by("serial")
@@ -84,9 +96,13 @@ def test_pdf_is_small_the_same_each_time_and_its_words_can_be_read_out(kind: Kin
     assert "".join(row.number.split()) in text
 
 
-@pytest.mark.parametrize("name", ["买买提·艾力", "王\U00020bb7二", "𠮷田", "龘靐齉", "Müller & Söhne <GmbH> #1 $x$ *b* _u_ @y"])
+@pytest.mark.parametrize(
+    "name", ["买买提·艾力", "王\U00020bb7二", "𠮷田", "龘靐齉", "Müller & Söhne <GmbH> #1 $x$ *b* _u_ @y"]
+)
 def test_rare_characters_and_marks_of_the_template_language_come_out_as_written(name: str) -> None:
-    text = words(queries.pdf(paper(body=Body(name, ("收到。",), signed_by="洪湖市公安局")), site="http://127.0.0.1:8000"))
+    text = words(
+        queries.pdf(paper(body=Body(name, ("收到。",), signed_by="洪湖市公安局")), site="http://127.0.0.1:8000")
+    )
     assert "".join(name.split()) in text
 
 

@@ -15,7 +15,12 @@ PASSWORD = "correct horse 9"
 def citizen(name: str = "张示例", n: int = 1) -> Account:
     """Register the n-th demonstration person: account `citizen-n`, with a phone that ends in n."""
     return services.register(
-        f"citizen-{n}", PASSWORD, name=name, code=demo_id(n, date(1990, 1, 2)), phone=f"1390000{n:04d}", by=Actor.system()
+        f"citizen-{n}",
+        PASSWORD,
+        name=name,
+        code=demo_id(n, date(1990, 1, 2)),
+        phone=f"1390000{n:04d}",
+        by=Actor.system(),
     )
 
 

@@ -38,7 +38,9 @@ def test_long_uncommon_password_is_taken_without_further_rules(password: str) ->
 @pytest.mark.parametrize(
     ("failures", "minutes_ago", "after"), [(0, None, 1), (3, 1, 4), (4, 15, 5), (4, 16, 1), (3, 600, 1)]
 )
-def test_failures_older_than_a_quarter_of_an_hour_no_longer_count(failures: int, minutes_ago: int | None, after: int) -> None:
+def test_failures_older_than_a_quarter_of_an_hour_no_longer_count(
+    failures: int, minutes_ago: int | None, after: int
+) -> None:
     last = None if minutes_ago is None else AT - timedelta(minutes=minutes_ago)
     assert rules.failures_after(failures, last, at=AT) == after
 
@@ -49,7 +51,8 @@ def test_mobile_number_is_taken(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [("1390000000", "现在是 10 位"), ("12900000001", "以 1 开头"), ("1390000000a", "11 位手机号码"), ("", "11 位")]
+    ("value", "words"),
+    [("1390000000", "现在是 10 位"), ("12900000001", "以 1 开头"), ("1390000000a", "11 位手机号码"), ("", "11 位")],
 )
 def test_wrong_mobile_number_says_what_to_mend(value: str, words: str) -> None:
     assert words in str(rules.phone_problem(value))
@@ -65,7 +68,9 @@ def test_what_is_no_name_is_refused(value: str) -> None:
     assert rules.name_problem(value)
 
 
-@pytest.mark.parametrize(("kind", "code"), [("111", demo_id(1, date(1990, 1, 2))), ("001", demo_uscc("91", "421083", 1))])
+@pytest.mark.parametrize(
+    ("kind", "code"), [("111", demo_id(1, date(1990, 1, 2))), ("001", demo_uscc("91", "421083", 1))]
+)
 def test_demonstration_code_is_for_demonstrations_only(kind: str, code: str) -> None:
     assert rules.code_problem(kind, code, on=TODAY, demonstration=True) is None
     assert "示例号段" in str(rules.code_problem(kind, code, on=TODAY, demonstration=False))

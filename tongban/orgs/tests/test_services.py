@@ -48,7 +48,9 @@ def test_citizen_never_holds_a_role(honghu: str) -> None:
 
 
 def test_administrator_seats_a_new_colleague_with_a_password_shown_once(admin: Actor) -> None:
-    account, first = services.seat("honghu", "market", post_id=post("受理岗").pk, username="Wang-Wu", name="王五", by=admin)
+    account, first = services.seat(
+        "honghu", "market", post_id=post("受理岗").pk, username="Wang-Wu", name="王五", by=admin
+    )
     assert (account.username, account.kind, len(first) >= 12) == ("wang-wu", "staff", True)
     assert actor(account).has_role("market", "clerk")
 
@@ -63,7 +65,12 @@ def test_known_colleague_is_seated_without_a_password_and_not_twice(admin: Actor
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"username": "ab"}, "username"), ({"username": "citizen-1"}, "username"), ({"name": "5"}, "name"), ({"post_id": UUID(int=1)}, "post")],
+    [
+        ({"username": "ab"}, "username"),
+        ({"username": "citizen-1"}, "username"),
+        ({"name": "5"}, "name"),
+        ({"post_id": UUID(int=1)}, "post"),
+    ],
 )
 def test_wrong_seat_is_refused_field_by_field(admin: Actor, changed: dict[str, object], field: str) -> None:
     citizen()

@@ -96,7 +96,9 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "old", "new", "rule", "words"), BROKEN, ids=[f"{n}-{b[3]}" for n, b in enumerate(BROKEN)])
+@pytest.mark.parametrize(
+    ("name", "old", "new", "rule", "words"), BROKEN, ids=[f"{n}-{b[3]}" for n, b in enumerate(BROKEN)]
+)
 def test_broken_spec_is_refused_with_file_line_rule_and_a_chinese_remedy(
     pack: Path, name: str, old: str, new: str, rule: str, words: str
 ) -> None:

@@ -98,7 +98,9 @@ def test_reasons_say_the_start_day_the_days_off_and_the_pauses() -> None:
     )
 
 
-@pytest.mark.parametrize(("limit", "stops"), [(-1, []), (5, ["2026-03-12..2026-03-10"]), (5, ["2026-03-10..2099-03-10"])])
+@pytest.mark.parametrize(
+    ("limit", "stops"), [(-1, []), (5, ["2026-03-12..2026-03-10"]), (5, ["2026-03-10..2099-03-10"])]
+)
 def test_impossible_limits_and_pauses_are_refused(limit: int, stops: list[str]) -> None:
     with pytest.raises(ValueError):
         due(day("2026-03-06"), limit=limit, unit="workday", pauses=pauses(*stops), calendar=CALENDAR)

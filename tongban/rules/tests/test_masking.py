@@ -6,7 +6,8 @@ from tongban.rules import masking
 
 
 @pytest.mark.parametrize(
-    ("value", "masked"), [("张三", "张*"), ("张小三", "张*"), ("欧阳锋", "欧阳*"), ("欧阳", "欧*"), ("", ""), ("王", "王*")]
+    ("value", "masked"),
+    [("张三", "张*"), ("张小三", "张*"), ("欧阳锋", "欧阳*"), ("欧阳", "欧*"), ("", ""), ("王", "王*")],
 )
 def test_name_keeps_only_the_surname(value: str, masked: str) -> None:
     assert masking.name(value) == masked

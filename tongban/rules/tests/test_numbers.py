@@ -88,7 +88,8 @@ def test_joint_number_carries_region_day_serial_and_check() -> None:
 
 
 @pytest.mark.parametrize(
-    ("serial", "tail"), [(1, "0001"), (9999, "9999"), (10_000, "A000"), (10_035, "A00Z"), (56_656, "B000"), (1_223_055, "ZZZZ")]
+    ("serial", "tail"),
+    [(1, "0001"), (9999, "9999"), (10_000, "A000"), (10_035, "A00Z"), (56_656, "B000"), (1_223_055, "ZZZZ")],
 )
 def test_case_number_goes_on_with_letters_after_9999(serial: int, tail: str) -> None:
     number = numbers.case_number("11421083MADEMX0194" + "4" + "420100005000", date(2026, 11, 21), serial)

@@ -24,7 +24,9 @@ def test_people_find_it_in_their_own_words_among_the_first_three(honghu: str, qu
     assert code in codes(query)[:3]
 
 
-@pytest.mark.parametrize("query", ["", "   ", "？？", "\"", "' OR 1=1", "a AND NOT (", "title:*", "':*", "x" * 5000, "\\"])
+@pytest.mark.parametrize(
+    "query", ["", "   ", "？？", '"', "' OR 1=1", "a AND NOT (", "title:*", "':*", "x" * 5000, "\\"]
+)
 def test_odd_query_is_no_fault(honghu: str, query: str) -> None:
     queries.find(query, pack=honghu)
 

@@ -15,7 +15,6 @@ from tongban.identity import rules as identity
 from tongban.rules import masking
 from tongban.rules.conditions import Facts, holds
 
-
 NOT_ASKED = "-"  # the value of a choice that is not asked: it fits no condition, and it is not unknown either
 _DIGITS = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,10})?")
 

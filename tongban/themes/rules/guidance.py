@@ -21,7 +21,7 @@ def checked(theme: ThemeSpec, answers: Mapping[str, object]) -> dict[str, str]:
     for code, value in answers.items():
         if code not in questions:
             problems[str(code)] = f"这个主题没有“{code}”这道题"
-        elif not isinstance(value, str) or value != UNSURE and value not in {choice.value for choice in questions[code].choices}:
+        elif value not in (UNSURE, *(choice.value for choice in questions[code].choices)):
             allowed = "、".join(f"{choice.value}（{choice.label}）" for choice in questions[code].choices)
             problems[code] = f"“{questions[code].ask}”没有“{value}”这个答案，可选：{allowed}"
         elif value == UNSURE and questions[code].unsure is None:

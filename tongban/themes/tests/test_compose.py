@@ -139,7 +139,9 @@ def test_same_input_gives_the_same_document(catalogue: Catalogue, themes: list[T
 
 @given(data=st.data())
 @many
-def test_plan_kept_as_json_is_read_back_as_it_was(catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject) -> None:
+def test_plan_kept_as_json_is_read_back_as_it_was(
+    catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
+) -> None:
     plan = any_plan(data, themes, catalogue)
     assert plans.read(json.loads(json.dumps(plan.as_json()))) == plan
 
@@ -228,7 +230,9 @@ def test_all_109_printed_names_are_members(catalogue: Catalogue, themes: list[Th
     assert {member.item for theme in themes for member in theme.members} <= set(catalogue.items)
 
 
-def test_every_theme_keeps_its_combined_limit_whatever_is_answered(catalogue: Catalogue, themes: list[ThemeSpec]) -> None:
+def test_every_theme_keeps_its_combined_limit_whatever_is_answered(
+    catalogue: Catalogue, themes: list[ThemeSpec]
+) -> None:
     assert [said for theme in themes for said in composed(theme, catalogue, None).schedule.breaks] == []
 
 

@@ -63,7 +63,9 @@ def test_licence_in_hand_fills_fields_and_stands_for_its_material(by: Actor) -> 
 def test_what_was_typed_is_kept_right_or_wrong(draft: Draft, by: Actor) -> None:
     plan = drafts.plan_of(draft)
     phone = next(f for f in plan.fields if f.element == "contact-phone")
-    problems = drafting.save_section(draft.pk, phone.section, {"contact-phone": "139", "applicant-name": " 李 示例 "}, by=by)
+    problems = drafting.save_section(
+        draft.pk, phone.section, {"contact-phone": "139", "applicant-name": " 李 示例 "}, by=by
+    )
     kept = reread(draft, by)
     assert set(problems) == {"contact-phone"}
     assert kept.faults["contact-phone"][0] == "139"
@@ -209,7 +211,9 @@ def citizen_code(by: Actor) -> str:
 def test_agent_under_a_mandate_applies_in_the_name_of_the_firm(by: Actor) -> None:
     owner = citizen("李示例", 2)
     company = firm(owner)
-    identity.grant_mandate(company.pk, agent_name="张示例", agent_code=citizen_code(by), expires_on=time.today(), by=as_person(owner))
+    identity.grant_mandate(
+        company.pk, agent_name="张示例", agent_code=citizen_code(by), expires_on=time.today(), by=as_person(owner)
+    )
     draft = drafting.start("honghu", theme=HOTEL, answers=HOTEL_ANSWERS, by=by)
     drafting.choose_party(draft.pk, company.pk, by=by)
     fill(reread(draft, by), by)
@@ -218,8 +222,12 @@ def test_agent_under_a_mandate_applies_in_the_name_of_the_firm(by: Actor) -> Non
     assert joint.events.get(case=None).on_behalf_of == company.pk
 
 
-@pytest.mark.parametrize(("way", "address", "field"), [("pigeon", "", "way"), ("mail", "短", "address"), ("", "", "way")])
-def test_delivery_must_be_one_that_reaches_the_person(draft: Draft, by: Actor, way: str, address: str, field: str) -> None:
+@pytest.mark.parametrize(
+    ("way", "address", "field"), [("pigeon", "", "way"), ("mail", "短", "address"), ("", "", "way")]
+)
+def test_delivery_must_be_one_that_reaches_the_person(
+    draft: Draft, by: Actor, way: str, address: str, field: str
+) -> None:
     with pytest.raises(Invalid) as refusal:
         drafting.choose_delivery(draft.pk, way, address=address, by=by)
     assert set(refusal.value.fields) == {field}

@@ -18,7 +18,9 @@ def material(**more: Any) -> PlannedMaterial:
 
 def standing(given: Given, *, licence: bool = False, earlier: bool = False, **more: Any) -> materials.Standing:
     held, files = {"lease-licence": "L1"} if licence else {}, {"lease": ("F1",)} if earlier else {}
-    return materials.standings(plan_of(needs=(material(**more),)), {"lease": given}, licences=held, earlier=files, facts={})[0]
+    return materials.standings(
+        plan_of(needs=(material(**more),)), {"lease": given}, licences=held, earlier=files, facts={}
+    )[0]
 
 
 @pytest.mark.parametrize(
@@ -34,13 +36,20 @@ def standing(given: Given, *, licence: bool = False, earlier: bool = False, **mo
         ({"provided_by": "business-licence", "licence": True}, ("member",)),
     ],
 )
-def test_ways_offered_follow_from_the_material_and_what_is_in_hand(more: dict[str, Any], offered: tuple[str, ...]) -> None:
+def test_ways_offered_follow_from_the_material_and_what_is_in_hand(
+    more: dict[str, Any], offered: tuple[str, ...]
+) -> None:
     assert standing(Given(), **more).ways == offered
 
 
 @pytest.mark.parametrize(
     ("more", "way"),
-    [({"licence": True}, "licence"), ({"by_check": True}, "check"), ({"provided_by": "x"}, "member"), ({"earlier": True}, "")],
+    [
+        ({"licence": True}, "licence"),
+        ({"by_check": True}, "check"),
+        ({"provided_by": "x"}, "member"),
+        ({"earlier": True}, ""),
+    ],
 )
 def test_what_costs_no_work_is_chosen_by_itself(more: dict[str, Any], way: str) -> None:
     row = standing(Given(), **more)

@@ -44,7 +44,10 @@ def test_theme_is_read() -> None:
         ({"questions": [question("meals", choices=[{"value": f"v{n}", "label": "x"} for n in range(7)])]}, "choices"),
         ({"limit": {"text": "很快"}}, "联办时限"),
         ({"limit": {"text": "即办", "days": 1, "immediate": True}}, "联办时限"),
-        ({"limit": {"text": "5", "days": 5, "conditional": [{"when": {"risk": ["low"]}, "days": 2, "label": "低"}]}}, "没有问的 risk"),
+        (
+            {"limit": {"text": "5", "days": 5, "conditional": [{"when": {"risk": ["low"]}, "days": 2, "label": "低"}]}},
+            "没有问的 risk",
+        ),
         ({"members": []}, "members"),
         ({"seq": 0}, "seq"),
     ],

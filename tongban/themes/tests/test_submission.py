@@ -29,7 +29,14 @@ from tongban.themes.rules import guidance
 from tongban.themes.rules.materials import Given
 from tongban.themes.services import submission
 from tongban.themes.tests.factories import (
-    HOTEL, HOTEL_ANSWERS, first_answers, given, submit, submit_hotel, submit_item, values,
+    HOTEL,
+    HOTEL_ANSWERS,
+    first_answers,
+    given,
+    submit,
+    submit_hotel,
+    submit_item,
+    values,
 )  # fmt: skip
 
 TABLES = (JointCase, Case, Event, Task, Material, Entry, Message, Paper, Notice, Serial, IdempotencyKey, Licence)
@@ -115,9 +122,9 @@ def test_all_that_is_missing_is_told_at_once(by: Actor) -> None:
                                 party_id=None, by=by)  # fmt: skip
     wanted = {m.type for m in plan.materials if not m.is_free and not m.when}
     assert {f"material:{kind}" for kind in wanted} <= set(refusal.value.fields)
-    assert {f.element for f in plan.fields if f.required and not f.when and f.answered is None and not f.prefill} <= set(
-        refusal.value.fields
-    )
+    assert {
+        f.element for f in plan.fields if f.required and not f.when and f.answered is None and not f.prefill
+    } <= set(refusal.value.fields)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +164,9 @@ def test_files_of_another_person_are_refused(by: Actor) -> None:
         ("", "no-item", {}, "catalogue.no_item"),
     ],
 )
-def test_what_is_applied_for_must_be_clear(by: Actor, theme: str, item: str, answers: dict[str, str], code: str) -> None:
+def test_what_is_applied_for_must_be_clear(
+    by: Actor, theme: str, item: str, answers: dict[str, str], code: str
+) -> None:
     with pytest.raises(DomainError) as refusal:
         submission.submit_whole("honghu", theme=theme, item=item, answers=answers, values={}, given={}, key="k", party_id=None,
                                 by=by)  # fmt: skip
@@ -200,7 +209,9 @@ def test_hotel_goes_from_application_to_all_licences(by: Actor) -> None:
     joint.refresh_from_db()
     assert set(joint.cases.values_list("state", flat=True)) == {"granted"}
     assert joint.closed_at is not None
-    assert Licence.objects.filter(holder_id=by.party_id).count() == len([i for i in joint.plan["items"] if i["licence_type"]])
+    assert Licence.objects.filter(holder_id=by.party_id).count() == len(
+        [i for i in joint.plan["items"] if i["licence_type"]]
+    )
     assert cases.headline(cases.progress(joint)).text == "7 项全部办结"
 
 

@@ -11,7 +11,9 @@ CHOICES = [{"value": "own", "label": "自有"}, {"value": "rent", "label": "租�
 
 
 def element(**more: Any) -> Element:
-    return Element.model_validate({"code": "premises-tenure", "name": "房屋", "kind": "text", "section": "premises"} | more)
+    return Element.model_validate(
+        {"code": "premises-tenure", "name": "房屋", "kind": "text", "section": "premises"} | more
+    )
 
 
 def test_element_of_choices_is_read() -> None:

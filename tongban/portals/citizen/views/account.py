@@ -15,8 +15,12 @@ from tongban.identity import queries as identity
 from tongban.identity import services
 from tongban.portals.citizen import forms
 from tongban.portals.citizen.forms import FieldRow
-from tongban.portals.citizen.views.shell import page, problems
-from tongban.rules.errors import Conflict, Invalid, NotSignedIn, TooMany
+from tongban.portals.citizen.views.shell import page, problems, summary
+from tongban.rules.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
+
+DONE = {
+    "firm": "单位已添加，显示为未核验。", "grant": "授权已生效，对方已收到消息。", "revoke": "授权已撤销，对方已收到消息。",
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,7 +41,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         FieldRow(name="password", label="密码", type="password", autocomplete="current-password"),
     ]
     expired = request.session.pop("expired", False)
-    return page(request, "login", rows=rows, next=after, errors=[("f-username", error)] if error else [], expired=expired, status=status)
+    return page(request, "login", rows=rows, next=after, errors=summary(rows), expired=expired,
+                reset="reset" in request.GET, status=status)  # fmt: skip
 
 
 def _visitor(request: HttpRequest) -> Actor:
@@ -82,7 +87,7 @@ def register(request: HttpRequest) -> HttpResponse:
     rows = _rows(request, REGISTER, found)
     rows.append(FieldRow(name="password", label="密码", type="password", autocomplete="new-password", error=found.get("password", ""),
                          hint="至少 8 个字符，不要用生日和手机号"))  # fmt: skip
-    return page(request, "register", rows=rows, next=after, errors=forms.errors(found), status=422 if found else 200)
+    return page(request, "register", rows=rows, next=after, errors=summary(rows, found.get("form", "")), status=422 if found else 200)
 
 
 def _rows(request: HttpRequest, spec: tuple[tuple[str, str, str, str, str], ...], found: dict[str, str]) -> list[FieldRow]:
@@ -119,7 +124,7 @@ def reset(request: HttpRequest) -> HttpResponse:
             found, status = {"username": f"{refusal.message}。{refusal.remedy}"}, 429
     rows = _rows(request, RESET, found)
     rows.append(FieldRow(name="new", label="新密码", type="password", autocomplete="new-password", error=found.get("new", ""), hint="至少 8 个字符"))
-    return page(request, "reset", rows=rows, errors=forms.errors(found), status=status)
+    return page(request, "reset", rows=rows, errors=summary(rows, found.get("form", "")), status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,7 +145,7 @@ def password(request: HttpRequest) -> HttpResponse:
         FieldRow(name="new", label="新密码", type="password", autocomplete="new-password", error=found.get("new", ""),
                  hint="个人至少 8 个字符，工作人员至少 12 个"),
     ]  # fmt: skip
-    return page(request, "password", nav="me", rows=rows, errors=forms.errors(found), status=422 if found else 200)
+    return page(request, "password", nav="me", rows=rows, errors=summary(rows, found.get("form", "")), status=422 if found else 200)
 
 
 @require_safe
@@ -166,7 +171,8 @@ def _firms_page(request: HttpRequest, found: dict[str, str], which: str) -> Http
     return page(
         request, "firms", nav="me", firms=identity.firms(by=by), given=identity.mandates_given(by=by),
         held=identity.mandates_held(by=by), firm_rows=firm_rows, grant_rows=grant_rows, which=which,
-        principal=post.get("principal", ""), errors=forms.errors(found), status=422 if found else 200,
+        principal=post.get("principal", ""), errors=summary([*firm_rows, *grant_rows], found.get("form", "")),
+        done=DONE.get(request.GET.get("done", ""), ""), status=422 if found else 200,
     )  # fmt: skip
 
 
@@ -199,8 +205,18 @@ def grant(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/me/firms?done=grant")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def revoke(request: HttpRequest, mandate_id: UUID) -> HttpResponse:
-    """Take a mandate back."""
-    services.revoke_mandate(mandate_id, by=http.signed_in(request))
+    """Take a mandate back, after a page that says what it means."""
+    by = http.signed_in(request)
+    if request.method == "GET":
+        mandate = next((m for m in identity.mandates_given(by=by) if m.pk == mandate_id and not m.revoked_at), None)
+        if mandate is None:
+            raise NotFound("identity.no_mandate", "没有找到这份授权，可能已经撤销", remedy="回到“我的企业与授权”看一看")
+        return page(
+            request, "confirm", nav="me", back="/me/firms", act=request.path, title=f"撤销给{mandate.agent.name}的授权？",
+            means=f"撤销后，{mandate.agent.name}马上看不到{mandate.principal.name}的草稿和办件，也不能再替它办事。已经提交的办件照常办。",
+            button="撤销授权", keep="不撤销",
+        )  # fmt: skip
+    services.revoke_mandate(mandate_id, by=by)
     return HttpResponseRedirect("/me/firms?done=revoke")

@@ -20,7 +20,7 @@ from tongban.identity import queries as identity
 from tongban.identity import services as limits
 from tongban.portals.citizen import forms
 from tongban.portals.citizen.views import guidance
-from tongban.portals.citizen.views.shell import page, problems
+from tongban.portals.citizen.views.shell import page, problems, summary as error_summary
 from tongban.rules import clock
 from tongban.rules.errors import Invalid, NotFound
 from tongban.themes.queries import composing, drafts
@@ -113,8 +113,9 @@ def task_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     materials_state = "done" if not open_count else "started" if draft.materials else "new"
     rest = [
         TaskRow("材料", f"/apply/{draft_id}/materials", materials_state, WORDS[materials_state],
-                f"共 {total} 份，{free} 份由我们取得，还差 {open_count} 份"),
-        TaskRow("结果怎么给你", f"/apply/{draft_id}/delivery", *_state("delivery" in draft.done)),
+                f"共 {total} 份，{free} 份由我们取得，" + (f"还差 {open_count} 份" if open_count else "都齐了")),
+        TaskRow("电子的、到大厅领还是邮寄", f"/apply/{draft_id}/delivery", *_state("delivery" in draft.done),
+                drafting.DELIVERIES.get(draft.delivery.get("way", ""), "")),
     ]  # fmt: skip
     ready = all(row.state == "done" for row in [*sections, *rest]) and drafts.is_guided(draft) and bool(plan.items)
     check = TaskRow("核对并提交", f"/apply/{draft_id}/check" if ready else "", *("new", "可以提交") if ready else ("blocked", WORDS["blocked"]),
@@ -125,8 +126,15 @@ def task_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         request, "apply_tasks", nav="me", draft=draft, plan=plan, sections=sections, materials=rest[0], delivery=rest[1],
         check=check, done=done, total=len(sections) + 2, following=following, expires=draft.updated_at + drafting.KEPT,
         guided=drafts.is_guided(draft), guide=guidance.address(draft.theme_code, draft.answers, draft=str(draft.pk)) if draft.theme_code else "",
-        answer_words=_answer_words(draft), mandate=_mandate_words(request, draft), filled=len(draft.values),
+        answer_words=_answer_words(draft), mandate=_mandate_words(request, draft),
+        asked=sum(len(fields) for _, _, fields in _asked(draft, plan)),
+        filled=sum(1 for _, _, fields in _asked(draft, plan) for f in fields if draft.values.get(f.element)),
     )  # fmt: skip
+
+
+def _asked(draft: drafts.Draft, plan: Plan) -> list[tuple[str, str, list[PlannedField]]]:
+    """Return the sections with the fields that are still asked: what guidance answered is never asked again."""
+    return [(code, name, [f for f in fields if f.answered is None]) for code, name, fields in drafts.sections(draft, plan)]
 
 
 def _state(is_done: bool) -> tuple[str, str]:
@@ -136,7 +144,7 @@ def _state(is_done: bool) -> tuple[str, str]:
 def _section_rows(draft: drafts.Draft, plan: Plan) -> list[TaskRow]:
     found = drafts.problems(draft, plan)
     rows = []
-    for code, name, fields in drafts.sections(draft, plan):
+    for code, name, fields in _asked(draft, plan):
         wrong = [f for f in fields if f.element in draft.faults]
         missing = [f for f in fields if f.element in found and f not in wrong]
         filled = sum(1 for f in fields if draft.values.get(f.element))
@@ -191,7 +199,7 @@ def section(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
 
 def _newly_asked(draft: drafts.Draft, plan: Plan, code: str, request: HttpRequest) -> list[PlannedField]:
     """Return required fields that the choices just made have brought up and that the page did not show."""
-    shown = next((fields for c, _, fields in drafts.sections(draft, plan) if c == code), [])
+    shown = next((fields for c, _, fields in _asked(draft, plan) if c == code), [])
     return [f for f in shown if f.required and not draft.values.get(f.element) and f"shown-{f.element}" not in request.POST]
 
 
@@ -202,7 +210,7 @@ def _next_part(draft: drafts.Draft, plan: Plan, code: str) -> str:
 
 
 def _section_page(request: HttpRequest, draft: drafts.Draft, plan: Plan, code: str, found: dict[str, str]) -> HttpResponse:
-    sections = drafts.sections(draft, plan)
+    sections = _asked(draft, plan)
     codes = [c for c, _, _ in sections]
     if code not in codes:
         return HttpResponseRedirect(f"/apply/{draft.pk}/")
@@ -215,7 +223,7 @@ def _section_page(request: HttpRequest, draft: drafts.Draft, plan: Plan, code: s
         source = known[planned.element].source if planned.element in known and known[planned.element].value == value else ""
         error = found.get(planned.element) or (fault[1] if fault else "")
         rows.append(forms.row(planned, value, error=error, source=source))
-    errors = [(row.id if not row.parts else f"{row.id}-y", row.error) for row in rows if row.error]
+    errors = error_summary(rows)
     already = [(f, f.words(f.answered)) for f in plan.fields if f.answered and f.section == code]
     lead = composing.catalogue_of(draft.pack).sections[code].lead
     return page(request, "apply_section", nav="me", draft=draft, name=name, lead=lead, rows=rows, errors=errors, number=codes.index(code) + 1,
@@ -246,7 +254,7 @@ def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     if request.method == "POST":
         act, _, rest = request.POST.get("act", "save").partition(":")
         choices = {
-            key.removeprefix("way-"): (value, request.POST.get(f"agree-{key.removeprefix('way-')}", ""))
+            key.removeprefix("way-"): (str(value), request.POST.get(f"agree-{key.removeprefix('way-')}", ""))
             for key, value in request.POST.items() if key.startswith("way-")
         }  # fmt: skip
         drafting.choose_way(draft_id, choices, by=by)
@@ -271,13 +279,15 @@ def _materials_page(request: HttpRequest, draft: drafts.Draft, *, show_errors: b
     plan = drafts.plan_of(draft)
     standing = drafts.standings(draft, plan)
     names = {item.code: item.name for item in plan.items}
-    earlier = attachments.files({file for row in standing for file in cases.earlier_files(draft.applicant_id).get(row.material.type, ())})
+    used_before = cases.earlier_files(draft.applicant_id)
+    earlier = attachments.files({file for row in standing for file in used_before.get(row.material.type, ())})
     rows = [_material_row(draft, row, names, earlier, show_errors) for row in standing]
     total, free, open_count = summary(standing)
     errors = [(f"m-{row.standing.material.type}", row.error) for row in rows if row.error]
+    errors += [(f"m-{row.standing.material.type}", f"{f['name']}没有传上：{f['problem']}") for row in rows for f in row.files if f.get("problem")]
     return page(request, "apply_materials", nav="me", draft=draft, got=[r for r in rows if r.is_automatic],
                 todo=[r for r in rows if not r.is_automatic], total=total, free=free, open_count=open_count,
-                errors=errors, still=[r for r in rows if not r.standing.is_ready], status=422 if errors else 200)  # fmt: skip
+                errors=errors, still=[r for r in rows if not r.standing.is_ready], status=422 if show_errors else 200)  # fmt: skip
 
 
 def _material_row(
@@ -302,7 +312,7 @@ def _way_hint(standing: Standing, way: str) -> str:
     if way == "defer":
         days = standing.material.defer_days or 0
         due = clock.due(time.today(), limit=days, unit="workday", calendar=calendars.calendar()).due_on
-        return f"先受理，{days} 个工作日内补交；今天提交的话最晚 {due.month}月{due.day}日。补交之前不能办结这一项"
+        return f"先受理，{days} 个工作日内补交；今天提交的话最晚 {due.month}月{due.day}日（星期{'一二三四五六日'[due.weekday()]}）补交。没补交，这一项就办不完"
     return {
         "counter": "提交后带到综合窗口，工作人员核对原件",
         "reuse": "用你上次申请交过的文件",
@@ -331,7 +341,7 @@ def delivery(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         forms.FieldRow(name="address", label="收件人、电话和地址", kind="textarea", value=where, required=False,
                        hint="只有邮寄才要填", error=found.get("address", "")),
     ]  # fmt: skip
-    return page(request, "apply_delivery", nav="me", draft=draft, rows=rows, errors=forms.errors(found), status=422 if found else 200)
+    return page(request, "apply_delivery", nav="me", draft=draft, rows=rows, errors=error_summary(rows), status=422 if found else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -351,7 +361,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(f"/apply/{draft_id}/done")
     plan = drafts.plan_of(draft)
     groups = [(name, code, [(f, f.words(draft.values.get(f.element, ""))) for f in fields])
-              for code, name, fields in drafts.sections(draft, plan)]  # fmt: skip
+              for code, name, fields in _asked(draft, plan)]  # fmt: skip
     answered = [(f.name, f.words(f.answered)) for f in plan.fields if f.answered]
     return page(request, "apply_check", nav="me", draft=draft, plan=plan, groups=groups, answered=answered,
                 standings=[(row, WAY_WORDS.get(row.way, "还没有选")) for row in drafts.standings(draft, plan)],
@@ -361,14 +371,14 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 def _check_errors(draft: drafts.Draft, plan: Plan, found: dict[str, str]) -> list[tuple[str, str]]:
     places = {f.element: f"s-{f.section}" for f in plan.fields}
-    return [("f-consent" if name == "consent" else places.get(name, "check-materials"), said) for name, said in found.items()]
+    return [("consent" if name == "consent" else places.get(name, "check-materials"), said) for name, said in found.items()]
 
 
 @require_safe
 def done(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """The number, what happens next, the receipt."""
     draft = drafts.draft(draft_id, by=http.signed_in(request))
-    if draft.joint_case is None:
+    if draft.joint_case_id is None:
         return HttpResponseRedirect(f"/apply/{draft_id}/")
     joint = cases.joint_case(draft.joint_case_id, by=http.actor(request))
     papers = cases.papers(joint)
@@ -378,8 +388,15 @@ def done(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     return page(request, "apply_done", nav="me", joint=joint, rows=rows, papers=papers, counter=counter, accept_by=accept_by)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Delete a draft."""
-    drafting.discard(draft_id, by=http.signed_in(request))
-    return HttpResponseRedirect("/me/")
+    """Delete a draft, after a page that says what it means."""
+    by = http.signed_in(request)
+    if request.method == "GET":
+        draft = drafts.draft(draft_id, by=by)
+        return page(
+            request, "confirm", nav="me", back=f"/apply/{draft_id}/", act=request.path, title=f"删除草稿“{draft.title}”？",
+            means="填好的内容和上传的文件都会删除，不能恢复。已经提交的办件不受影响。", button="删除这份草稿", keep="不删除，继续填",
+        )  # fmt: skip
+    drafting.discard(draft_id, by=by)
+    return HttpResponseRedirect("/me/?done=discard")

@@ -84,7 +84,7 @@ def _result(request: HttpRequest, theme: ThemeSpec, plan: Plan, rows: list[Answe
     target = f"/apply/{draft}/answers" if draft and by.is_signed_in else "/apply/start"
     return page(
         request, "guidance_result", nav="themes", theme=theme, plan=plan, answered=rows, members=member_rows(plan),
-        groups=material_groups(plan), bars=bars(plan), target=target, draft=draft,
+        groups=material_groups(plan), bars=bars(plan), asked=sum(1 for f in plan.fields if f.answered is None), target=target, draft=draft,
         hidden=[(PREFIX + key, value) for key, value in plan.answers.items()], free=sum(1 for m in plan.materials if m.is_free),
         fees=[(item.name, item.fee) for item in plan.items if item.fee],
     )  # fmt: skip

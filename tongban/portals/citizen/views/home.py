@@ -17,7 +17,7 @@ from tongban.cases.rules.life import State
 from tongban.cases.rules.plan import Plan, PlannedMaterial
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import ON_APPLICATION, ItemSpec
-from tongban.core import http
+from tongban.core import http, time
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.portals.citizen.views.shell import page
@@ -74,8 +74,12 @@ def todos(by: Actor) -> list[Todo]:
     for joint in cases.mine(by=by, most=20):
         asked = [case for case in joint.cases.all() if case.state == State.RETURNED]
         found += [Todo(f"补正 {len(case.asked)} 处", f"/me/cases/{joint.pk}/fix/{case.pk}", f"{joint.title} · {case.name}") for case in asked]
-    found += [Todo(f"继续办“{draft.title}”", f"/apply/{draft.pk}/", f"替{draft.applicant.name}办") for draft in drafts.drafts(by=by)[:3]]
+    found += [Todo(f"继续办“{draft.title}”", f"/apply/{draft.pk}/", _saved(draft)) for draft in drafts.drafts(by=by)[:3]]
     return found
+
+
+def _saved(draft: drafts.Draft) -> str:
+    return f"{draft.applicant.name} · {draft.updated_at.astimezone(time.CHINA):%m-%d %H:%M} 保存"
 
 
 @require_safe
@@ -154,7 +158,8 @@ def themes_page(request: HttpRequest) -> HttpResponse:
     audience, stage = request.GET.get("audience", ""), request.GET.get("stage", "")
     themes = composing.themes(settings.PLACE)
     shown = [t for t in themes if (not audience or audience in t.audience) and (not stage or t.stage == stage)]
-    stages = list(dict.fromkeys(t.stage for t in themes))
+    known = [*STAGES["person"], *STAGES["firm"]]
+    stages = sorted({t.stage for t in themes}, key=lambda name: known.index(name) if name in known else len(known))
     return page(request, "themes", nav="themes", rows=[theme_row(t) for t in shown], audience=audience, stage=stage,
                 audiences=AUDIENCES, stages=stages, total=len(themes))  # fmt: skip
 
@@ -183,7 +188,7 @@ def member_rows(plan: Plan) -> list[MemberRow]:
         first = min(first, last)
         note = f"第 {first} 个工作日" if first == last else f"第 {first}–{last} 个工作日"
         if item.waits_for:
-            note += f"，等{'、'.join(names[code] for code in item.waits_for)}办好"
+            note += f"，等{''.join(f'“{names[code]}”' for code in item.waits_for)}办好"
         cells = tuple(first <= n <= last for n in range(1, width + 1)) if width <= 15 else ()
         rows.append(MemberRow(item.code, item.name, item.org_name, item.org == plan.lead, days_words(item.alone_days), note,
                               cells, item.tracked_only))  # fmt: skip

@@ -12,9 +12,8 @@ from tongban.documents import queries as documents
 from tongban.licences import queries as licences
 from tongban.licences.rules import Verdict
 from tongban.identity import services as limits
-from tongban.portals.citizen import forms
 from tongban.portals.citizen.forms import FieldRow
-from tongban.portals.citizen.views.shell import page
+from tongban.portals.citizen.views.shell import page, summary
 from tongban.rules import masking
 from tongban.rules.errors import TooMany
 from datetime import timedelta
@@ -40,7 +39,7 @@ def glance(request: HttpRequest) -> HttpResponse:
         FieldRow(name="digits", label="手机号后四位", value="", error=problems.get("digits", ""), inputmode="numeric",
                  width="input--w4", hint="申请时填的联系手机"),
     ]  # fmt: skip
-    return page(request, "glance", nav="glance", rows=rows, found=found, errors=forms.errors(problems),
+    return page(request, "glance", nav="glance", rows=rows, found=found, errors=summary(rows),
                 status=status if status != 200 else 422 if problems else 200)  # fmt: skip
 
 

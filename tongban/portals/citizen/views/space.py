@@ -31,9 +31,8 @@ from tongban.themes.rules import form
 from tongban.themes.rules.materials import WAY_WORDS
 
 DONE = {
-    "password": "密码已改好。", "firm": "单位已添加，显示为未核验。", "grant": "授权已生效，对方已收到消息。",
-    "revoke": "授权已撤销，对方已收到消息。", "fix": "补正已提交，部门会继续办理。", "withdraw": "已撤回这一项，其他事项不受影响。",
-    "supply": "材料已补交。",
+    "password": "密码已改好。", "discard": "草稿已删除。", "fix": "补正已提交，部门会继续办理。", "withdraw": "这一项已撤回。",
+    "supply": "材料已补交，部门会接着办。",
 }  # fmt: skip
 
 
@@ -74,13 +73,15 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     joint = cases.joint_case(joint_id, by=by)
     rows = cases.progress(joint)
     counts = [(lamp, LAMP_WORDS[lamp], sum(1 for r in rows if r.lamp == lamp)) for lamp in Lamp]
-    deferred = [m for m in cases.materials(joint) if m.way == "defer"]
+    handed = cases.materials(joint)
+    files = attachments.files({file for m in handed for file in m.files})
     return page(
         request, "case", nav="me", joint=joint, rows=rows, headline=cases.headline(rows), counts=[c for c in counts if c[2]],
         cells=[{"done": "b", "ok": "g", "warn": "y", "bad": "r", "off": "p"}[r.lamp] for r in sorted(rows, key=lambda r: r.is_open)],
-        asked=[r for r in rows if r.state == State.RETURNED], papers=cases.papers(joint), deferred=deferred,
+        asked=[r for r in rows if r.state == State.RETURNED], papers=cases.papers(joint),
+        deferred=[m for m in handed if m.way == "defer"],
         open_rows=[r for r in rows if r.is_open], at=time.now(), done=DONE.get(request.GET.get("done", ""), ""),
-        materials=[(m, WAY_WORDS.get(m.way, ""), attachments.files(m.files)) for m in cases.materials(joint)],
+        materials=[(m, WAY_WORDS.get(m.way, ""), [(file, files[file]) for file in m.files if file in files]) for m in handed],
     )  # fmt: skip
 
 
