@@ -243,6 +243,7 @@ class MaterialRow:
     agreed: bool
     error: str
     is_automatic: bool
+    is_failed: bool
 
 
 @require_http_methods(["GET", "POST"])
@@ -305,6 +306,7 @@ def _material_row(
         agreed=entry.get("text") == "agreed",
         error=(standing.problem or "") if show_errors else "",
         is_automatic=standing.way in AUTOMATIC and standing.ways[0] in AUTOMATIC,
+        is_failed=any(f.get("problem") for f in entry.get("files", [])),
     )
 
 

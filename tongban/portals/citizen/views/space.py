@@ -75,12 +75,14 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     counts = [(lamp, LAMP_WORDS[lamp], sum(1 for r in rows if r.lamp == lamp)) for lamp in Lamp]
     handed = cases.materials(joint)
     files = attachments.files({file for m in handed for file in m.files})
+    open_codes = {r.code for r in rows if r.is_open}
+    wanted = {code for item in plans.read(joint.plan).items if item.code in open_codes for code in item.materials}
     return page(
         request, "case", nav="me", joint=joint, rows=rows, headline=cases.headline(rows), counts=[c for c in counts if c[2]],
         cells=[{"done": "b", "ok": "g", "warn": "y", "bad": "r", "off": "p"}[r.lamp] for r in sorted(rows, key=lambda r: r.is_open)],
         asked=[r for r in rows if r.state == State.RETURNED], papers=cases.papers(joint),
-        deferred=[m for m in handed if m.way == "defer"],
-        open_rows=[r for r in rows if r.is_open], at=time.now(), done=DONE.get(request.GET.get("done", ""), ""),
+        deferred=[m for m in handed if m.way == "defer" and m.type_code in wanted],
+        open_rows=[r for r in rows if r.is_open], at=time.now(), today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
         materials=[(m, WAY_WORDS.get(m.way, ""), [(file, files[file]) for file in m.files if file in files]) for m in handed],
     )  # fmt: skip
 
