@@ -27,7 +27,7 @@ COMMON: dict[str, Any] = {
     "suppress_health_check": [hypothesis.HealthCheck.function_scoped_fixture, hypothesis.HealthCheck.too_slow],
 }  # fmt: skip
 # `ci` finds the same examples each time; `--hypothesis-profile=explore` looks for new ones.
-hypothesis.settings.register_profile("ci", derandomize=True, max_examples=60, **COMMON)
+hypothesis.settings.register_profile("ci", derandomize=True, max_examples=150, **COMMON)
 hypothesis.settings.register_profile("explore", max_examples=1000, **COMMON)
 hypothesis.settings.load_profile("ci")
 

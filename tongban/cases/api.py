@@ -8,17 +8,16 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from tongban.cases.models import Case
 from tongban.cases.queries import applicant, desk
 from tongban.cases.services import acceptance, decision, ending, review
 from tongban.core import http
 from tongban.core.actor import Actor
-from tongban.core.api import Bearer, Refusal
+from tongban.core.api import REFUSALS, Bearer, Body
 
 router = Router(tags=["cases"], auth=Bearer())
-REFUSALS = {401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal}
 
 
 class CaseOut(Schema):
@@ -73,7 +72,7 @@ class Worklist(Schema):
     next_cursor: str | None
 
 
-class AskedItem(Schema):
+class AskedItem(Body):
     """A field or material of the case that must be mended, and how."""
 
     kind: Literal["field", "material"]
@@ -81,25 +80,25 @@ class AskedItem(Schema):
     remark: str
 
 
-class AskIn(Schema):
+class AskIn(Body):
     """All that is missing, told once."""
 
     items: list[AskedItem] = Field(max_length=200)
-    seen: int | None = None
+    seen: StrictInt | None = None
 
 
-class ReasonIn(Schema):
+class ReasonIn(Body):
     """Why. `seen` is the number of events that the caller has seen; a case that moved on since refuses."""
 
     reason: str = ""
-    seen: int | None = None
+    seen: StrictInt | None = None
 
 
-class OpinionIn(Schema):
+class OpinionIn(Body):
     """An opinion, if any."""
 
     opinion: str = Field(default="", max_length=500)
-    seen: int | None = None
+    seen: StrictInt | None = None
 
 
 def application_out(joint_id: UUID, *, by: Actor) -> ApplicationOut:

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from tongban.config.api import api
 
+handler400 = "tongban.core.http.unreadable"
 handler404 = "tongban.core.http.not_found"
 handler500 = "tongban.core.http.broken"
 urlpatterns = [

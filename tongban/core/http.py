@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -71,14 +71,35 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "ui/refusal.html", {"refusal": refusal}, status=403)
 
 
+API = "/api/"
+
+
+def _page(request: HttpRequest, refusal: DomainError, status: int) -> HttpResponse:
+    """Return a refusal as programs read it under the API's address, else as a page."""
+    if request.path.startswith(API):
+        return JsonResponse(refusal.as_json(), status=status, json_dumps_params={"ensure_ascii": False})
+    return render(request, "ui/refusal.html", {"refusal": refusal}, status=status)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for an address that does not exist."""
-    refusal = NotFound("page.not_found", "没有找到这个页面", remedy="检查网址，或从首页搜索你要办的事")
-    return render(request, "ui/refusal.html", {"refusal": refusal}, status=404)
+    return _page(request, NotFound("page.not_found", "没有找到这个页面", remedy="检查网址，或从首页搜索你要办的事"), 404)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the page for a request that breaks the rules of the protocol: too large, too many fields, a wrong host."""
+    return _page(request, DomainError("page.unreadable", "这个请求读不懂，或者太大，没有执行", remedy="返回上一页，减少内容后再试"), 400)
+
+
+def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Return the answer to a method that an address does not take, with the methods that it does."""
+    refusal = DomainError("page.method", "这个网址不能这样用", remedy=f"改用 {response['Allow']}")
+    told = _page(request, refusal, 405)
+    told["Allow"] = response["Allow"]
+    return told
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours: what is safe, and the number to quote."""
     log.error("request_broken", request_id=getattr(request, "request_id", ""), path=request.path)
-    refusal = DomainError("page.broken", "系统出了问题，已经记录；你之前保存的内容还在", remedy="过一会儿再试，或拨打 12345")
-    return render(request, "ui/refusal.html", {"refusal": refusal}, status=500)
+    return _page(request, DomainError("page.broken", "系统出了问题，已经记录；你之前保存的内容还在", remedy="过一会儿再试，或拨打 12345"), 500)

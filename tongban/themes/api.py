@@ -11,18 +11,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import File, Header, Query, Router, Schema
 from ninja.files import UploadedFile
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from tongban.attachments import services as files
 from tongban.cases.api import ApplicationOut, application_out
 from tongban.core import http
-from tongban.core.api import Bearer, Refusal
+from tongban.core.api import PUBLIC, REFUSALS, Bearer, Body
 from tongban.identity import services as limits
-from tongban.rules.errors import Invalid
+from tongban.jobs import services as jobs
+from tongban.rules.errors import Conflict, Invalid
 from tongban.search import queries as search
 from tongban.themes.queries import composing
 from tongban.themes.rules.materials import Given
@@ -72,20 +73,20 @@ class ThemeList(Schema):
     items: list[ThemeOut]
 
 
-class AnswersIn(Schema):
+class AnswersIn(Body):
     """Guidance answers: question → choice. `all` true skips guidance."""
 
     answers: dict[str, str] | Literal["all"] = Field(default_factory=dict)
 
 
-class FileIn(Schema):
+class FileIn(Body):
     """A file in the request itself, base64."""
 
     name: str = Field(max_length=200)
     content: str
 
 
-class MaterialIn(Schema):
+class MaterialIn(Body):
     """A material: its type and how it is handed in. Files are ids of POST /files, or sent along.
 
     `way`: upload, licence, reuse, commit (needs `agreed`), defer, counter, none; left out where it is automatic.
@@ -95,10 +96,10 @@ class MaterialIn(Schema):
     way: Literal["", "upload", "licence", "reuse", "commit", "defer", "counter", "check", "member", "none"] = ""
     file_ids: list[UUID] = Field(default_factory=list, max_length=10)
     files: list[FileIn] = Field(default_factory=list, max_length=10)
-    agreed: bool = False
+    agreed: StrictBool = False
 
 
-class ApplicationIn(Schema):
+class ApplicationIn(Body):
     """An application for a theme or a single item."""
 
     theme: str = ""
@@ -117,7 +118,7 @@ class FileOut(Schema):
     pages: int
 
 
-@router.get("/themes", response=ThemeList, auth=None)
+@router.get("/themes", response={200: ThemeList, **PUBLIC}, auth=None)
 def themes(request: HttpRequest, q: str = Query("", max_length=100)) -> ThemeList:
     """List the themes by official number, or those that fit `q`, the best first."""
     rows = composing.published(settings.PLACE)
@@ -140,20 +141,20 @@ def _theme(spec: ThemeSpec) -> ThemeOut:
     )  # fmt: skip
 
 
-@router.post("/themes/{code}/compose", auth=None, response={200: dict[str, Any], 404: Refusal, 422: Refusal})
+@router.post("/themes/{code}/compose", auth=None, response={200: dict[str, Any], **PUBLIC})
 def compose_theme(request: HttpRequest, code: str, body: AnswersIn) -> dict[str, Any]:
     """Compose a theme: items, one form, one set of materials, schedule, savings. The command line gives the same."""
     answers = None if body.answers == "all" else dict(body.answers)
     return composing.compose_theme(settings.PLACE, code, answers).as_json()
 
 
-@router.post("/items/{code}/compose", auth=None, response={200: dict[str, Any], 404: Refusal, 422: Refusal})
+@router.post("/items/{code}/compose", auth=None, response={200: dict[str, Any], **PUBLIC})
 def compose_item(request: HttpRequest, code: str, body: AnswersIn | None = None) -> dict[str, Any]:
     """Compose a single item."""
     return composing.compose_item(settings.PLACE, code).as_json()
 
 
-@router.post("/files", auth=Bearer(), response={201: FileOut, 413: Refusal, 415: Refusal})
+@router.post("/files", auth=Bearer(), response={201: FileOut, **REFUSALS})
 def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, FileOut]:  # noqa: B008  # ninja's form
     """Store a file to hand in: PDF, JPG, PNG or OFD, at most 20 MB."""
     by = http.actor(request)
@@ -162,23 +163,29 @@ def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, F
     return 201, FileOut(id=row.pk, name=row.name, pages=row.pages)
 
 
-@router.post("/applications", auth=Bearer(), response={201: ApplicationOut, 404: Refusal, 422: Refusal})
+@router.post("/applications", auth=Bearer(), response={201: ApplicationOut, **REFUSALS})
 def apply(
     request: HttpRequest, body: ApplicationIn, idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=1, max_length=80)
 ) -> tuple[int, ApplicationOut]:
     """Submit an application. The same key with the same body gives the same answer; with another body it is refused."""
     by = http.actor(request)
+    said = body.model_dump(mode="json")
+    before = jobs.answered(idempotency_key, owner=str(by.account_id), route="applications", body=said)
+    if before is not None:  # Looked up first, so that files sent along again are not kept twice.
+        return 201, application_out(UUID(before), by=by)
     values = {name: "|".join(value) if isinstance(value, list) else str(value) for name, value in body.fields.items()}
     given = {m.type: _given(m, request) for m in body.materials}
 
     def submit() -> UUID:
         with transaction.atomic(durable=True):
             return submission.submit_whole(settings.PLACE, theme=body.theme, item=body.item, answers=body.answers, values=values,
-                                           given=given, key=idempotency_key, party_id=body.party, by=by)  # fmt: skip
+                                           given=given, key=idempotency_key, party_id=body.party, by=by, body=said)  # fmt: skip
 
     try:
         joint_id = submit()
-    except IntegrityError:
+    except Conflict as refusal:
+        if refusal.code != "jobs.key_in_use":
+            raise
         joint_id = submit()  # The same key won the race a moment before: answer as it was answered.
     return 201, application_out(joint_id, by=by)
 

@@ -16,7 +16,7 @@ from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
 from tongban.cases.services import ending, papers, review
 from tongban.cases.services.intake import HandedIn
-from tongban.cases.services.recording import begin, finish_tasks, locked, record, require_free_case
+from tongban.cases.services.recording import begin, finish_tasks, locked, record, require_free_case, require_seen
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.notices import services as notices
@@ -28,8 +28,9 @@ LONGEST_REASON = 500
 @transaction.atomic
 def pass_pre_review(case_id: UUID, *, by: Actor, seen: int | None = None) -> Case:
     """Say that the papers look complete (预审通过); acceptance follows. Raises NotFound, NotAllowed, Conflict."""
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
     permissions.require("pass_pre_review", case, by=by)
+    require_seen(case, seen)
     require_free_case(case, "intake", by=by)
     record(case, "pass_pre_review", by=by, at=time.now())
     return case
@@ -38,8 +39,9 @@ def pass_pre_review(case_id: UUID, *, by: Actor, seen: int | None = None) -> Cas
 @transaction.atomic
 def accept(case_id: UUID, *, by: Actor, seen: int | None = None) -> Case:
     """Accept an application (受理) and start its clock; the first steps open. Raises NotFound, NotAllowed, Conflict."""
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
     permissions.require("accept", case, by=by)
+    require_seen(case, seen)
     require_free_case(case, "intake", by=by)
     at = time.now()
     case.accepted_at = at
@@ -68,8 +70,9 @@ def ask_for_more(case_id: UUID, items: list[dict[str, str]], *, by: Actor, seen:
     `items` are {"kind": "field" | "material", "code", "remark"}. Raises Invalid for an item that the case does not
     have or a remark that says nothing, Conflict for a second notice.
     """
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
     permissions.require("ask_for_more", case, by=by)
+    require_seen(case, seen)
     require_free_case(case, "intake", by=by)
     if case.asked_at is not None:
         raise Conflict("case.asked_before", "已经告知过一次补正，不能再要求补正", remedy="材料齐了就受理；仍不符合的，不予受理并说明理由")
@@ -88,8 +91,9 @@ def resubmit(
     case_id: UUID, *, values: Mapping[str, str], materials: list[HandedIn], by: Actor, seen: int | None = None
 ) -> Case:
     """Hand in all that was asked for (补正). Values were checked by the caller. Raises Invalid naming what is open."""
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
     permissions.require_applicant(case.joint_case.applicant_id, by=by)
+    require_seen(case, seen)
     life.after("resubmit", State(case.state))  # before anything is written: a second click finds the case moved on
     handed = {("material", m.type) for m in materials} | {("field", code) for code in values}
     asked = {(row["kind"], row["code"]) for row in case.asked}
@@ -144,8 +148,9 @@ def latest_materials(case: Case) -> list[Material]:
 def refuse_acceptance(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) -> Case:
     """Refuse to accept (不予受理) with the reason, in writing. Raises Invalid, NotFound, NotAllowed, Conflict."""
     reason = checked_reason(reason)
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
     permissions.require("refuse_acceptance", case, by=by)
+    require_seen(case, seen)
     require_free_case(case, "intake", by=by)
     at = time.now()
     case.reason = reason

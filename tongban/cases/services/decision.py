@@ -13,7 +13,7 @@ from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
 from tongban.cases.services import ending, papers, review
 from tongban.cases.services.acceptance import checked_reason, latest_materials
-from tongban.cases.services.recording import finish_tasks, locked, record, require_free_case
+from tongban.cases.services.recording import finish_tasks, locked, record, require_free_case, require_seen
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.licences import services as licences
@@ -29,8 +29,9 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
     Open steps for which the actor holds the role are passed by the decision itself and recorded as such.
     Raises NotFound, NotAllowed, Conflict (steps of others open, a material still to follow).
     """
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
     permissions.require("grant", case, by=by)
+    require_seen(case, seen)
     require_free_case(case, "decide", by=by)
     at = time.now()
     _pass_own_steps(case, by=by, opinion=opinion, at=at)
@@ -79,8 +80,9 @@ def _issue(case: Case, licence_type: str | None, plan: plans.Plan, *, by: Actor)
 def refuse(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) -> Case:
     """Refuse (不予) with reasons and remedies in writing (行政许可法 art. 38(2)). Raises Invalid, NotFound, NotAllowed, Conflict."""
     reason = checked_reason(reason)
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
     permissions.require("refuse", case, by=by)
+    require_seen(case, seen)
     require_free_case(case, "decide", by=by)
     at = time.now()
     _pass_own_steps(case, by=by, opinion=reason, at=at)

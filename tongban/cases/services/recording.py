@@ -22,22 +22,26 @@ from tongban.rules.errors import Conflict
 ACCEPTANCE_DAYS = 5  # working days to say whether it is accepted, 行政许可法 art. 32(4)
 
 
-def locked(case_id: UUID, *, seen: int | None = None) -> Case:
-    """Return a case with its joint case locked first, then itself: every writer takes them in this order.
-
-    `seen` is the number of events that the page showed: when more has happened since, raises Conflict with what.
-    """
+def locked(case_id: UUID) -> Case:
+    """Return a case with its joint case locked first, then itself: every writer takes them in this order."""
     joint_id = Case.objects.filter(pk=case_id).values_list("joint_case_id", flat=True).first()
     if joint_id is None:
         raise permissions.hidden()
     joint = JointCase.objects.select_for_update(of=("self",)).get(pk=joint_id)
     case = Case.objects.select_for_update(of=("self",)).get(pk=case_id)
     case.joint_case = joint
+    return case
+
+
+def require_seen(case: Case, seen: int | None) -> None:
+    """Raise Conflict, saying what happened, when more events than the page showed have come since.
+
+    It tells who did what, so the caller has checked before that the actor may know of the case.
+    """
     if seen is not None and seen != case.event_count:
         last = case.events.order_by("-seq").first()
         said = f"{last.by_name}在 {last.at.astimezone(time.CHINA):%H:%M} 已经“{life.VERB_WORDS.get(last.verb, last.verb)}”" if last else ""
         raise Conflict("case.stale", f"你打开这一页之后，{said}，刚才的操作没有执行", remedy="重新打开这件办件，看最新进展再办")
-    return case
 
 
 def record(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, Any] | None = None) -> None:

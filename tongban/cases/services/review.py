@@ -14,7 +14,7 @@ from tongban.cases.models import Case, Task
 from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
-from tongban.cases.services.recording import append, finish_tasks, locked, open_task, record, require_free
+from tongban.cases.services.recording import append, finish_tasks, locked, open_task, record, require_free, require_seen
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.rules.errors import Conflict, DomainError, Invalid, NotFound
@@ -90,7 +90,10 @@ def release(task_id: UUID, *, by: Actor) -> Task:
 @transaction.atomic
 def pass_step(case_id: UUID, code: str, *, by: Actor, opinion: str = "", seen: int | None = None) -> Case:
     """Pass a step of review with an opinion; steps that waited for it open. Raises NotFound, NotAllowed, Conflict."""
-    case = locked(case_id, seen=seen)
+    case = locked(case_id)
+    if case.desk not in by.seats:
+        raise permissions.hidden()
+    require_seen(case, seen)
     pass_one(case, code, by=by, opinion=opinion, at=time.now())
     return case
 
@@ -99,8 +102,6 @@ def pass_one(case: Case, code: str, *, by: Actor, opinion: str, at: datetime) ->
     """Pass one open step of a locked case."""
     task = case.tasks.filter(done_at=None, kind="step", code=code).first()
     if task is None:
-        if case.desk not in by.seats:
-            raise permissions.hidden()
         life.after("pass_step", State(case.state))
         raise Conflict("case.step_not_open", "这个环节还没有开始，或已经办完", remedy="刷新页面看最新进展")
     permissions.require_task(task, by=by)

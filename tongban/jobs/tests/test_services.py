@@ -62,3 +62,9 @@ def test_one_scope_has_one_counter() -> None:
     jobs.next_serial("x")
     with pytest.raises(IntegrityError), transaction.atomic():
         Serial.objects.bulk_create([Serial(scope="x", value=9)])
+
+
+def test_next_numbers_of_several_scopes_are_taken_at_once() -> None:
+    jobs.next_serial("b")
+    assert jobs.next_serials(["b", "a", "b"]) == {"a": 1, "b": 2}
+    assert jobs.next_serial("a") == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.portals.citizen.views import account, application, guidance, home, public, space
+from tongban.portals.citizen.views import account, application, guidance, home, materials, public, sections, space
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,8 +29,8 @@ urlpatterns = [
     path("apply/start", application.start, name="apply_start"),
     path("apply/<uuid:draft_id>/", application.task_list, name="apply"),
     path("apply/<uuid:draft_id>/answers", application.answers),
-    path("apply/<uuid:draft_id>/form/<slug:code>", application.section),
-    path("apply/<uuid:draft_id>/materials", application.materials),
+    path("apply/<uuid:draft_id>/form/<slug:code>", sections.section),
+    path("apply/<uuid:draft_id>/materials", materials.materials),
     path("apply/<uuid:draft_id>/files/<uuid:file_id>", space.draft_file),
     path("apply/<uuid:draft_id>/delivery", application.delivery),
     path("apply/<uuid:draft_id>/check", application.check),

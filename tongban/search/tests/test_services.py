@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from tongban.search import queries, services
 from tongban.search.models import Missed
@@ -53,3 +54,14 @@ def test_synonym_finds_what_its_group_names(honghu: str) -> None:
 def test_search_that_found_nothing_is_kept_cut_to_length(honghu: str) -> None:
     services.note_missed(honghu, "外星" * 100)
     assert len(Missed.objects.get().query) == 100
+
+
+def test_replaced_kind_leaves_nothing_behind_in_the_index(honghu: str) -> None:
+    if connection.vendor != "sqlite":
+        return  # On PostgreSQL the index belongs to the table itself.
+    for _ in range(2):
+        services.replace("item", honghu, [Findable("one", "独一无二的事项")])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT count(*) FROM search_fts), (SELECT count(*) FROM search_entry)")
+        indexed, kept = cursor.fetchone()
+    assert indexed == kept

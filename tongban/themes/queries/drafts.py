@@ -104,15 +104,13 @@ def standings(row: Draft, plan: Plan) -> list[Standing]:
 
 
 def sections(row: Draft, plan: Plan) -> list[tuple[str, str, list[PlannedField]]]:
-    """Return (code, name, fields) of each section that asks something, in the order of the form."""
+    """Return (code, name, fields still asked) of each section; what guidance answered is never asked again."""
     facts = form.facts(plan, row.values, answered(row))
     grouped: dict[str, tuple[str, list[PlannedField]]] = {}
     for planned in plan.fields:
-        if planned.applies(facts):
+        if planned.answered is None and planned.applies(facts):
             grouped.setdefault(planned.section, (planned.section_name, []))[1].append(planned)
-    return [
-        (code, name, fields) for code, (name, fields) in grouped.items() if any(f.answered is None for f in fields)
-    ]
+    return [(code, name, fields) for code, (name, fields) in grouped.items()]
 
 
 def problems(row: Draft, plan: Plan) -> dict[str, str]:

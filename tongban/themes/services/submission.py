@@ -81,13 +81,14 @@ def handed_in(rows: list[Standing]) -> tuple[HandedIn, ...]:
 @transaction.atomic
 def submit_whole(
     pack: str, *, theme: str, item: str, answers: Mapping[str, Any], values: Mapping[str, str],
-    given: Mapping[str, Given], key: str, party_id: UUID | None, by: Actor,
+    given: Mapping[str, Given], key: str, party_id: UUID | None, by: Actor, body: object = None,
 ) -> UUID:  # fmt: skip
     """Submit theme or item in one call (API, window), under an idempotency key. Return the joint case's id.
 
-    The same key with the same body gives the same joint case. Raises NotFound, Invalid with all that is missing.
+    The same key with the same body gives the same joint case; `body` is the request where it says more than the
+    arguments (files sent along get a new id each time). Raises NotFound, Invalid with all that is missing.
     """
-    body = [theme, item, dict(answers), dict(values), {c: [g.way, *g.files] for c, g in given.items()}, str(party_id or "")]
+    body = body or [theme, item, dict(answers), dict(values), {c: [g.way, *g.files] for c, g in given.items()}, str(party_id or "")]
     owner, route = str(by.account_id), "applications"
     before = jobs.answered(key, owner=owner, route=route, body=body)
     if before is not None:

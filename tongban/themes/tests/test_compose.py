@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.calendars.rules import seeded
@@ -24,7 +24,6 @@ from tongban.themes.rules.spec import ThemeSpec
 OFFICIAL = json.loads((Path(__file__).parents[3] / "tests" / "data" / "honghu-official-list.json").read_text("utf-8"))
 CALENDAR = seeded()
 START = date(2026, 3, 2)
-many = settings(max_examples=150)
 
 
 @pytest.fixture
@@ -58,7 +57,6 @@ def any_plan(data: st.DataObject, themes: list[ThemeSpec], catalogue: Catalogue)
 
 
 @given(data=st.data())
-@many
 def test_no_data_element_and_no_material_type_comes_twice(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -68,7 +66,6 @@ def test_no_data_element_and_no_material_type_comes_twice(
 
 
 @given(data=st.data())
-@many
 def test_nothing_that_an_item_demands_is_lost_unless_an_answer_rules_it_out(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -83,7 +80,6 @@ def test_nothing_that_an_item_demands_is_lost_unless_an_answer_rules_it_out(
 
 
 @given(data=st.data())
-@many
 def test_merged_demand_is_never_milder_than_that_of_any_item(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -101,7 +97,6 @@ def test_merged_demand_is_never_milder_than_that_of_any_item(
 
 
 @given(data=st.data())
-@many
 def test_merged_condition_holds_whenever_that_of_one_item_does(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -122,7 +117,6 @@ def _form_facts(data: st.DataObject, plan: Plan) -> Mapping[str, str]:
 
 
 @given(data=st.data())
-@many
 def test_order_of_answers_does_not_matter(catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject) -> None:
     theme, answers = drawn(data, themes)
     turned = dict(data.draw(st.permutations(list(answers.items()))))
@@ -130,7 +124,6 @@ def test_order_of_answers_does_not_matter(catalogue: Catalogue, themes: list[The
 
 
 @given(data=st.data())
-@many
 def test_same_input_gives_the_same_document(catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject) -> None:
     theme, answers = drawn(data, themes)
     first, second = (composed(theme, catalogue, answers).as_json() for _ in range(2))
@@ -138,7 +131,6 @@ def test_same_input_gives_the_same_document(catalogue: Catalogue, themes: list[T
 
 
 @given(data=st.data())
-@many
 def test_plan_kept_as_json_is_read_back_as_it_was(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -147,7 +139,6 @@ def test_plan_kept_as_json_is_read_back_as_it_was(
 
 
 @given(data=st.data())
-@many
 def test_member_ends_after_its_limit_and_after_all_it_waits_for(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -162,7 +153,6 @@ def test_member_ends_after_its_limit_and_after_all_it_waits_for(
 
 
 @given(data=st.data())
-@many
 def test_member_waits_for_those_whose_licence_it_needs(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -175,7 +165,6 @@ def test_member_waits_for_those_whose_licence_it_needs(
 
 
 @given(data=st.data())
-@many
 def test_combined_limit_is_kept_or_the_plan_says_who_breaks_it(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -188,7 +177,6 @@ def test_combined_limit_is_kept_or_the_plan_says_who_breaks_it(
 
 
 @given(data=st.data())
-@many
 def test_doing_it_together_never_costs_more_than_apart(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:
@@ -199,7 +187,6 @@ def test_doing_it_together_never_costs_more_than_apart(
 
 
 @given(data=st.data())
-@many
 def test_guidance_always_ends_and_at_least_one_item_is_left(
     catalogue: Catalogue, themes: list[ThemeSpec], data: st.DataObject
 ) -> None:

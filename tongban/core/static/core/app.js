@@ -16,14 +16,12 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
   var summary = document.querySelector(".error-summary");
-  if (summary && !location.hash) summary.focus();
+  if (summary && !("quiet" in summary.dataset)) summary.focus();
   each("[data-print]", function (button) {
     button.hidden = false;
-    button.addEventListener("click", function () {
-      each("main details", function (more) { more.open = true; });
-      window.print();
-    });
+    button.addEventListener("click", function () { window.print(); });
   });
+  window.addEventListener("beforeprint", function () { each("main details", function (more) { more.open = true; }); });
   document.querySelectorAll("[data-copy]").forEach(function (button) {
     if (!navigator.clipboard) return;
     button.hidden = false;

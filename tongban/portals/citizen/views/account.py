@@ -15,7 +15,7 @@ from tongban.identity import queries as identity
 from tongban.identity import services
 from tongban.portals.citizen import forms
 from tongban.portals.citizen.forms import FieldRow
-from tongban.portals.citizen.views.shell import page, problems, summary
+from tongban.portals.citizen.views.shell import error_summary, page, problems
 from tongban.rules.errors import Conflict, Invalid, NotFound, NotSignedIn, TooMany
 
 DONE = {
@@ -41,7 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         FieldRow(name="password", label="密码", type="password", autocomplete="current-password"),
     ]
     expired = request.session.pop("expired", False)
-    return page(request, "login", rows=rows, next=after, errors=summary(rows), expired=expired,
+    return page(request, "login", rows=rows, next=after, errors=error_summary(rows), expired=expired,
                 reset="reset" in request.GET, status=status)  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def register(request: HttpRequest) -> HttpResponse:
     rows = _rows(request, REGISTER, found)
     rows.append(FieldRow(name="password", label="密码", type="password", autocomplete="new-password", error=found.get("password", ""),
                          hint="至少 8 个字符，不要用生日和手机号"))  # fmt: skip
-    return page(request, "register", rows=rows, next=after, errors=summary(rows, found.get("form", "")), status=422 if found else 200)
+    return page(request, "register", rows=rows, next=after, errors=error_summary(rows, found.get("form", "")), status=422 if found else 200)
 
 
 def _rows(request: HttpRequest, spec: tuple[tuple[str, str, str, str, str], ...], found: dict[str, str]) -> list[FieldRow]:
@@ -124,7 +124,7 @@ def reset(request: HttpRequest) -> HttpResponse:
             found, status = {"username": f"{refusal.message}。{refusal.remedy}"}, 429
     rows = _rows(request, RESET, found)
     rows.append(FieldRow(name="new", label="新密码", type="password", autocomplete="new-password", error=found.get("new", ""), hint="至少 8 个字符"))
-    return page(request, "reset", rows=rows, errors=summary(rows, found.get("form", "")), status=status)
+    return page(request, "reset", rows=rows, errors=error_summary(rows, found.get("form", "")), status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,7 +145,7 @@ def password(request: HttpRequest) -> HttpResponse:
         FieldRow(name="new", label="新密码", type="password", autocomplete="new-password", error=found.get("new", ""),
                  hint="个人至少 8 个字符，工作人员至少 12 个"),
     ]  # fmt: skip
-    return page(request, "password", nav="me", rows=rows, errors=summary(rows, found.get("form", "")), status=422 if found else 200)
+    return page(request, "password", nav="me", rows=rows, errors=error_summary(rows, found.get("form", "")), status=422 if found else 200)
 
 
 @require_safe
@@ -171,7 +171,7 @@ def _firms_page(request: HttpRequest, found: dict[str, str], which: str) -> Http
     return page(
         request, "firms", nav="me", firms=identity.firms(by=by), given=identity.mandates_given(by=by),
         held=identity.mandates_held(by=by), firm_rows=firm_rows, grant_rows=grant_rows, which=which,
-        principal=post.get("principal", ""), errors=summary([*firm_rows, *grant_rows], found.get("form", "")),
+        principal=post.get("principal", ""), errors=error_summary([*firm_rows, *grant_rows], found.get("form", "")),
         done=DONE.get(request.GET.get("done", ""), ""), status=422 if found else 200,
     )  # fmt: skip
 

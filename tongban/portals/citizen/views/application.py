@@ -10,22 +10,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.attachments import queries as attachments
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import applicant as cases
-from tongban.cases.rules.plan import Plan, PlannedField
+from tongban.cases.rules.plan import Plan
 from tongban.catalogue import queries as catalogue
 from tongban.core import http, time
 from tongban.identity import queries as identity
 from tongban.identity import services as limits
 from tongban.portals.citizen import forms
 from tongban.portals.citizen.views import guidance
-from tongban.portals.citizen.views.shell import page, problems, summary as error_summary
+from tongban.portals.citizen.views.shell import error_summary, page, problems
 from tongban.rules import clock
 from tongban.rules.errors import Invalid, NotFound
 from tongban.themes.queries import composing, drafts
 from tongban.themes.rules import guidance as guiding
-from tongban.themes.rules.materials import AUTOMATIC, WAY_WORDS, Standing, summary
+from tongban.themes.rules.materials import WAY_WORDS, summary
 from tongban.themes.services import drafting, submission
 
 
@@ -127,14 +126,9 @@ def task_list(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         check=check, done=done, total=len(sections) + 2, following=following, expires=draft.updated_at + drafting.KEPT,
         guided=drafts.is_guided(draft), guide=guidance.address(draft.theme_code, draft.answers, draft=str(draft.pk)) if draft.theme_code else "",
         answer_words=_answer_words(draft), mandate=_mandate_words(request, draft),
-        asked=sum(len(fields) for _, _, fields in _asked(draft, plan)),
-        filled=sum(1 for _, _, fields in _asked(draft, plan) for f in fields if draft.values.get(f.element)),
+        asked=sum(len(fields) for _, _, fields in drafts.sections(draft, plan)),
+        filled=sum(1 for _, _, fields in drafts.sections(draft, plan) for f in fields if draft.values.get(f.element)),
     )  # fmt: skip
-
-
-def _asked(draft: drafts.Draft, plan: Plan) -> list[tuple[str, str, list[PlannedField]]]:
-    """Return the sections with the fields that are still asked: what guidance answered is never asked again."""
-    return [(code, name, [f for f in fields if f.answered is None]) for code, name, fields in drafts.sections(draft, plan)]
 
 
 def _state(is_done: bool) -> tuple[str, str]:
@@ -144,7 +138,7 @@ def _state(is_done: bool) -> tuple[str, str]:
 def _section_rows(draft: drafts.Draft, plan: Plan) -> list[TaskRow]:
     found = drafts.problems(draft, plan)
     rows = []
-    for code, name, fields in _asked(draft, plan):
+    for code, name, fields in drafts.sections(draft, plan):
         wrong = [f for f in fields if f.element in draft.faults]
         missing = [f for f in fields if f.element in found and f not in wrong]
         filled = sum(1 for f in fields if draft.values.get(f.element))
@@ -176,151 +170,6 @@ def _mandate_words(request: HttpRequest, draft: drafts.Draft) -> str:
         return ""
     held = [m for m in identity.mandates_held(by=http.actor(request)) if m.pk == draft.mandate_id]
     return f"授权到 {held[0].expires_on:%Y年%-m月%-d日}" if held else ""
-
-
-@require_http_methods(["GET", "POST"])
-def section(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
-    """One part of the one form."""
-    by = http.signed_in(request)
-    draft = drafts.draft(draft_id, by=by)
-    plan = drafts.plan_of(draft)
-    fields = [f for f in plan.fields if f.section == code and f.answered is None]
-    if not fields:
-        raise NotFound("themes.no_section", "这次申请没有这一部分", remedy="返回申报页")
-    found: dict[str, str] = {}
-    if request.method == "POST":
-        found = drafting.save_section(draft_id, code, forms.typed(request.POST, fields), by=by)
-        draft = drafts.draft(draft_id, by=by)
-        newly = _newly_asked(draft, plan, code, request)
-        if not found and not newly:
-            return HttpResponseRedirect(f"/apply/{draft_id}/" if "leave" in request.POST else _next_part(draft, plan, code))
-    return _section_page(request, draft, plan, code, found)
-
-
-def _newly_asked(draft: drafts.Draft, plan: Plan, code: str, request: HttpRequest) -> list[PlannedField]:
-    """Return required fields that the choices just made have brought up and that the page did not show."""
-    shown = next((fields for c, _, fields in _asked(draft, plan) if c == code), [])
-    return [f for f in shown if f.required and not draft.values.get(f.element) and f"shown-{f.element}" not in request.POST]
-
-
-def _next_part(draft: drafts.Draft, plan: Plan, code: str) -> str:
-    codes = [c for c, _, _ in drafts.sections(draft, plan)]
-    following = codes[codes.index(code) + 1 :] if code in codes else []
-    return f"/apply/{draft.pk}/form/{following[0]}" if following else f"/apply/{draft.pk}/materials"
-
-
-def _section_page(request: HttpRequest, draft: drafts.Draft, plan: Plan, code: str, found: dict[str, str]) -> HttpResponse:
-    sections = _asked(draft, plan)
-    codes = [c for c, _, _ in sections]
-    if code not in codes:
-        return HttpResponseRedirect(f"/apply/{draft.pk}/")
-    _, name, fields = sections[codes.index(code)]
-    known = drafts.prefills(plan, applicant_id=draft.applicant_id, by=http.actor(request))
-    rows = []
-    for planned in fields:
-        fault = draft.faults.get(planned.element)
-        value = fault[0] if fault else draft.values.get(planned.element, "")
-        source = known[planned.element].source if planned.element in known and known[planned.element].value == value else ""
-        error = found.get(planned.element) or (fault[1] if fault else "")
-        rows.append(forms.row(planned, value, error=error, source=source))
-    errors = error_summary(rows)
-    already = [(f, f.words(f.answered)) for f in plan.fields if f.answered and f.section == code]
-    lead = composing.catalogue_of(draft.pack).sections[code].lead
-    return page(request, "apply_section", nav="me", draft=draft, name=name, lead=lead, rows=rows, errors=errors, number=codes.index(code) + 1,
-                count=len(codes), already=already, status=422 if found else 200)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class MaterialRow:
-    """A material as its card draws it."""
-
-    standing: Standing
-    users: str
-    options: list[tuple[str, str, str, bool]]
-    files: list[dict[str, object]]
-    earlier: list[str]
-    licence_name: str
-    agreed: bool
-    error: str
-    is_automatic: bool
-    is_failed: bool
-
-
-@require_http_methods(["GET", "POST"])
-def materials(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """The one set of materials: choose ways, upload, remove."""
-    by = http.signed_in(request)
-    draft = drafts.draft(draft_id, by=by)
-    show_errors = False
-    if request.method == "POST":
-        act, _, rest = request.POST.get("act", "save").partition(":")
-        choices = {
-            key.removeprefix("way-"): (str(value), request.POST.get(f"agree-{key.removeprefix('way-')}", ""))
-            for key, value in request.POST.items() if key.startswith("way-")
-        }  # fmt: skip
-        drafting.choose_way(draft_id, choices, by=by)
-        for key in request.FILES:
-            limits.count_try(f"upload:{by.account_id}", most=60, within=timedelta(minutes=1))
-            for upload in request.FILES.getlist(key):
-                drafting.add_file(draft_id, key.removeprefix("file-"), upload, by=by)
-        if act == "remove":
-            code, _, file_id = rest.partition(":")
-            drafting.remove_file(draft_id, code, file_id, by=by)
-        if act != "save" or request.FILES:
-            anchor = rest.partition(":")[0] or next(iter(request.FILES), "").removeprefix("file-")
-            return HttpResponseRedirect(f"/apply/{draft_id}/materials#m-{anchor}")
-        draft = drafts.draft(draft_id, by=by)
-        if all(row.is_ready for row in drafts.standings(draft, drafts.plan_of(draft))):
-            return HttpResponseRedirect(f"/apply/{draft_id}/delivery")
-        show_errors = True
-    return _materials_page(request, draft, show_errors=show_errors)
-
-
-def _materials_page(request: HttpRequest, draft: drafts.Draft, *, show_errors: bool) -> HttpResponse:
-    plan = drafts.plan_of(draft)
-    standing = drafts.standings(draft, plan)
-    names = {item.code: item.name for item in plan.items}
-    used_before = cases.earlier_files(draft.applicant_id)
-    earlier = attachments.files({file for row in standing for file in used_before.get(row.material.type, ())})
-    rows = [_material_row(draft, row, names, earlier, show_errors) for row in standing]
-    total, free, open_count = summary(standing)
-    errors = [(f"m-{row.standing.material.type}", row.error) for row in rows if row.error]
-    errors += [(f"m-{row.standing.material.type}", f"{f['name']}没有传上：{f['problem']}") for row in rows for f in row.files if f.get("problem")]
-    return page(request, "apply_materials", nav="me", draft=draft, got=[r for r in rows if r.is_automatic],
-                todo=[r for r in rows if not r.is_automatic], total=total, free=free, open_count=open_count,
-                errors=errors, still=[r for r in rows if not r.standing.is_ready], status=422 if show_errors else 200)  # fmt: skip
-
-
-def _material_row(
-    draft: drafts.Draft, standing: Standing, names: dict[str, str], earlier: dict[str, attachments.File], show_errors: bool
-) -> MaterialRow:
-    material, entry = standing.material, draft.materials.get(standing.material.type, {})
-    options = [(way, WAY_WORDS[way], _way_hint(standing, way), way == standing.way) for way in standing.ways]
-    return MaterialRow(
-        standing=standing,
-        users="、".join(names[code] for code in material.items),
-        options=options,
-        files=entry.get("files", []),
-        earlier=[earlier[file].name for file in standing.files if file in earlier] if standing.way == "reuse" else [],
-        licence_name=names.get(material.provided_by or "", ""),
-        agreed=entry.get("text") == "agreed",
-        error=(standing.problem or "") if show_errors else "",
-        is_automatic=standing.way in AUTOMATIC and standing.ways[0] in AUTOMATIC,
-        is_failed=any(f.get("problem") for f in entry.get("files", [])),
-    )
-
-
-def _way_hint(standing: Standing, way: str) -> str:
-    if way == "defer":
-        days = standing.material.defer_days or 0
-        due = clock.due(time.today(), limit=days, unit="workday", calendar=calendars.calendar()).due_on
-        return f"先受理，{days} 个工作日内补交；今天提交的话最晚 {due.month}月{due.day}日（星期{'一二三四五六日'[due.weekday()]}）补交。没补交，这一项就办不完"
-    return {
-        "counter": "提交后带到综合窗口，工作人员核对原件",
-        "reuse": "用你上次申请交过的文件",
-        "commit": "部门把条件一次说清，你书面承诺做到，就不用交这份证明",
-        "none": "这份可以不交",
-    }.get(way, "")
 
 
 @require_http_methods(["GET", "POST"])
@@ -363,7 +212,7 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(f"/apply/{draft_id}/done")
     plan = drafts.plan_of(draft)
     groups = [(name, code, [(f, f.words(draft.values.get(f.element, ""))) for f in fields])
-              for code, name, fields in _asked(draft, plan)]  # fmt: skip
+              for code, name, fields in drafts.sections(draft, plan)]  # fmt: skip
     answered = [(f.name, f.words(f.answered)) for f in plan.fields if f.answered]
     return page(request, "apply_check", nav="me", draft=draft, plan=plan, groups=groups, answered=answered,
                 standings=[(row, WAY_WORDS.get(row.way, "还没有选")) for row in drafts.standings(draft, plan)],

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.queries import applicant as cases
-from tongban.core import http, time
-from tongban.core import health
+from tongban.core import health, http, time
 from tongban.documents import queries as documents
+from tongban.identity import services as limits
 from tongban.licences import queries as licences
 from tongban.licences.rules import Verdict
-from tongban.identity import services as limits
 from tongban.portals.citizen.forms import FieldRow
-from tongban.portals.citizen.views.shell import page, summary
+from tongban.portals.citizen.views.shell import error_summary, page
 from tongban.rules import masking
 from tongban.rules.errors import TooMany
-from datetime import timedelta
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +39,7 @@ def glance(request: HttpRequest) -> HttpResponse:
         FieldRow(name="digits", label="手机号后四位", value="", error=problems.get("digits", ""), inputmode="numeric",
                  width="input--w4", hint="申请时填的联系手机"),
     ]  # fmt: skip
-    return page(request, "glance", nav="glance", rows=rows, found=found, errors=summary(rows),
+    return page(request, "glance", nav="glance", rows=rows, found=found, errors=error_summary(rows),
                 status=status if status != 200 else 422 if problems else 200)  # fmt: skip
 
 

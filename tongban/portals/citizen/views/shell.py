@@ -36,7 +36,7 @@ def problems(refusal: Invalid) -> dict[str, str]:
     return refusal.fields or {"form": refusal.message}
 
 
-def summary(rows: Iterable[FieldRow], whole: str = "") -> list[tuple[str, str]]:
+def error_summary(rows: Iterable[FieldRow], whole: str = "") -> list[tuple[str, str]]:
     """Return (anchor, message) of each faulty field in the order of the form, for the error summary; `whole` is about all of it."""
     return [("main", whole)] * bool(whole) + [(_anchor(row), row.error) for row in rows if row.error]
 

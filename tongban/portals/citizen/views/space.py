@@ -78,7 +78,7 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     open_codes = {r.code for r in rows if r.is_open}
     wanted = {code for item in plans.read(joint.plan).items if item.code in open_codes for code in item.materials}
     return page(
-        request, "case", nav="me", joint=joint, rows=rows, headline=cases.headline(rows), counts=[c for c in counts if c[2]],
+        request, "case", nav="me", joint=joint, rows=rows, headline=cases.headline(rows).text.split("，"), counts=[c for c in counts if c[2]],
         cells=[{"done": "b", "ok": "g", "warn": "y", "bad": "r", "off": "p"}[r.lamp] for r in sorted(rows, key=lambda r: r.is_open)],
         asked=[r for r in rows if r.state == State.RETURNED], papers=cases.papers(joint),
         deferred=[m for m in handed if m.way == "defer" and m.type_code in wanted],
