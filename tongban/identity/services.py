@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongban.audit import services as audit
 from tongban.core import time
@@ -40,10 +40,17 @@ def register(username: str, password: str, *, name: str, code: str, phone: str, 
         found["username"] = "这个账号已有人用，请换一个，或直接登录"
     if not found and Account.objects.filter(person__code_type="111", person__code=code).exists():
         found["code"] = "这个身份证号码已经注册过，请直接登录，忘了密码可以找回"
+    if not found and Party.objects.filter(code_type="111", code=code).exclude(name=name).exists():
+        found["name"] = "姓名和这个身份证号码登记的不一致，请对照证件核对"
     if found:
         raise Invalid("identity.register", "有几处要改", fields=found)
     person = ensure_party("person", name=name, code=code, phone=phone)
-    account = create_account(username, password, name=name, kind="citizen", person=person)
+    try:
+        with transaction.atomic():
+            account = create_account(username, password, name=name, kind="citizen", person=person)
+    except IntegrityError as problem:  # Somebody took the name between the look and the write.
+        fields = {"username": "这个账号已有人用，请换一个，或直接登录"}
+        raise Invalid("identity.register", "有 1 处要改", fields=fields) from problem
     audit.record("identity.register", "account", account.pk, by=by)
     return account
 
@@ -143,6 +150,7 @@ def reset_password(username: str, *, name: str, code: str, phone: str, new: str,
     The real-name check by an outside provider is a port for later; until then three facts must fit.
     """
     count_try(f"reset:{by.address}", most=10, within=timedelta(hours=1))
+    count_try(f"reset:{masking.normal(username).lower()[:80]}", most=10, within=timedelta(days=1))
     # The try stays counted though the reset is refused: only what follows goes back.
     with transaction.atomic():
         _reset(username, name=name, code=code, phone=phone, new=new, by=by)
