@@ -38,6 +38,9 @@ def test_a_person_without_script_goes_from_search_to_licence(visitor: Visitor) -
     steps.hand_in(page)
     number = steps.deliver_and_submit(page)
     assert numbers.is_joint_number(number)
+    visitor.go("/me/cases")
+    assert page.locator(".rows li").count() == 1
+    page.go_back()
     page.click("text=查看进度")
     joint_id = page.url.rstrip("/").split("/")[-1]
     assert "7 项中 0 项已办结" in visitor.heading
