@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 
@@ -61,6 +62,14 @@ def store(upload: Upload, *, by: Actor) -> File:
         id=file_id, name=name, media_type=rules.MEDIA[rules.extension(name)], size_bytes=upload.size, pages=pages,
         sha256=sha256, owner_id=by.account, created_at=time.now(),
     )  # fmt: skip
+
+
+def discard(ids: Iterable[UUID], *, by: Actor) -> None:
+    """Forget files that the actor has just stored and that nothing uses; the bytes go last."""
+    rows = list(File.objects.filter(pk__in=list(ids), owner_id=by.account))
+    File.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for row in rows:
+        queries.path_of(row.pk).unlink(missing_ok=True)
 
 
 def _write(handle: int, upload: Upload) -> str:

@@ -9,6 +9,7 @@ from tongban.calendars import queries
 from tongban.core import time
 from tongban.core.cli import Output
 from tongban.rules import clock
+from tongban.rules.errors import Invalid
 
 UNITS = ("workday", "day", "month")
 
@@ -27,9 +28,12 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_due(args: argparse.Namespace, out: Output) -> int:
     """Print the last day of a limit."""
-    told = clock.due(
-        args.start, limit=args.limit, unit=args.unit, pauses=args.pause, calendar=queries.calendar_or_seed()
-    )
+    try:
+        told = clock.due(
+            args.start, limit=args.limit, unit=args.unit, pauses=args.pause, calendar=queries.calendar_or_seed()
+        )
+    except (ValueError, OverflowError) as problem:
+        raise Invalid("clock.range", "日期超出公元 9999 年，或暂停超过十年，算不了", remedy="核对日期和暂停的期间") from problem
     out.result(
         {"due_on": told.due_on.isoformat(), "provisional": told.provisional, "reasons": list(told.reasons)},
         text=told.due_on.isoformat() + (" 暂定" if told.provisional else ""),
@@ -40,23 +44,23 @@ def run_due(args: argparse.Namespace, out: Output) -> int:
 def _start(text: str) -> date:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期时间；写成 2026-03-06 或 2026-03-06T10:00") from problem
-    return time.day_of(at) if at.tzinfo else at.date()
+        return time.day_of(at) if at.tzinfo else at.date()
+    except (ValueError, OverflowError) as problem:
+        raise argparse.ArgumentTypeError(f"“{text[:40]}”不是日期时间；写成 2026-03-06 或 2026-03-06T10:00") from problem
 
 
 def _limit(text: str) -> int:
-    if not text.isdigit() or int(text) > clock.LONGEST:
-        raise argparse.ArgumentTypeError(f"时限应为 0 到 {clock.LONGEST} 的整数，现在是“{text}”")
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= clock.LONGEST):
+        raise argparse.ArgumentTypeError(f"时限应为 0 到 {clock.LONGEST} 的整数，现在是“{text[:20]}”")
     return int(text)
 
 
 def _pause(text: str) -> clock.Pause:
     first, _, last = text.partition("..")
     try:
-        pause = clock.Pause(date.fromisoformat(first[:10]), date.fromisoformat(last[:10]))
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(f"“{text}”不是期间；写成 2026-03-10..2026-03-12") from problem
+        pause = clock.Pause(_start(first), _start(last))
+    except argparse.ArgumentTypeError as problem:
+        raise argparse.ArgumentTypeError(f"“{text[:40]}”不是期间；写成 2026-03-10..2026-03-12") from problem
     if pause.end_on < pause.start_on:
         raise argparse.ArgumentTypeError(f"期间“{text}”的结束早于开始；把两个日期对调")
     return pause

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field, StrictInt
+from pydantic import Field
 
 from tongban.cases.models import Case
 from tongban.cases.queries import applicant, desk
@@ -72,33 +72,36 @@ class Worklist(Schema):
     next_cursor: str | None
 
 
+Seen = Annotated[int, Field(ge=0, le=2**31 - 1, strict=True)] | None
+
+
 class AskedItem(Body):
     """A field or material of the case that must be mended, and how."""
 
     kind: Literal["field", "material"]
-    code: str
-    remark: str
+    code: str = Field(min_length=1, max_length=80)
+    remark: str = Field(min_length=1, max_length=400)
 
 
 class AskIn(Body):
     """All that is missing, told once."""
 
-    items: list[AskedItem] = Field(max_length=200)
-    seen: StrictInt | None = None
+    items: list[AskedItem] = Field(min_length=1, max_length=200)
+    seen: Seen = None
 
 
 class ReasonIn(Body):
     """Why. `seen` is the number of events that the caller has seen; a case that moved on since refuses."""
 
-    reason: str = ""
-    seen: StrictInt | None = None
+    reason: str = Field(default="", max_length=1000)
+    seen: Seen = None
 
 
 class OpinionIn(Body):
     """An opinion, if any."""
 
     opinion: str = Field(default="", max_length=500)
-    seen: StrictInt | None = None
+    seen: Seen = None
 
 
 def application_out(joint_id: UUID, *, by: Actor) -> ApplicationOut:

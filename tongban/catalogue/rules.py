@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from tongban.rules.conditions import When
-from tongban.rules.specs import Spec
+from tongban.rules.specs import Spec, Wrong
 from tongban.vocabulary.rules import Code, Text
 
 ON_APPLICATION = {"01": "行政许可", "05": "行政给付", "07": "行政确认", "08": "行政奖励", "09": "行政裁决",
@@ -62,7 +62,7 @@ class MaterialUse(Spec):
     @model_validator(mode="after")
     def _defer_days_with_deferrable(self) -> MaterialUse:
         if (self.necessity == "deferrable") != (self.defer_days is not None):
-            raise ValueError("容缺后补的材料要写补交天数，其他材料不写；necessity: deferrable 与 defer_days 一起出现")
+            raise Wrong("容缺后补的材料要写补交天数，其他材料不写；necessity: deferrable 与 defer_days 一起出现", "necessity")
         return self
 
 
@@ -83,7 +83,7 @@ class Result(Spec):
     @model_validator(mode="after")
     def _licence_names_its_type(self) -> Result:
         if (self.kind == "licence") != (self.licence_type is not None):
-            raise ValueError("结果为证照时要写证照类型，其他结果不写；补上或删去 licence_type")
+            raise Wrong("结果为证照时要写证照类型，其他结果不写；补上或删去 licence_type", "kind")
         return self
 
 
@@ -126,13 +126,13 @@ class ItemSpec(Spec):
     def _consistent(self) -> ItemSpec:
         """Check the rules of one item. Source: standards reference 1.5 rules 2, 7, 8; 1.2."""
         if self.statutory_days is not None and self.promised_days > self.statutory_days:
-            raise ValueError("承诺时限比法定时限长；把 promised_days 改到不超过 statutory_days")
+            raise Wrong("承诺时限比法定时限长；把 promised_days 改到不超过 statutory_days", "promised_days")
         if self.visits and not self.visit_reason:
-            raise ValueError("要到现场办理的事项要写原因；补上 visit_reason")
+            raise Wrong("要到现场办理的事项要写原因；补上 visit_reason", "visits")
         if self.catalog_code[2:4] != self.type:
-            raise ValueError("基本编码第 3、4 位与事项类型不一致；改 catalog_code 或 type")
+            raise Wrong("基本编码第 3、4 位与事项类型不一致；改 catalog_code 或 type", "catalog_code")
         if self.type == "01" and not self.tracked_only and not self.steps:
-            raise ValueError("行政许可至少要有一个审查环节；在 steps 下补上")
+            raise Wrong("行政许可至少要有一个审查环节；在 steps 下补上", "steps")
         _check_unique([use.element for use in self.fields], "fields", "同一数据元只写一次")
         _check_unique([use.type for use in self.materials], "materials", "同一材料类型只写一次")
         _check_unique([step.code for step in self.steps], "steps", "环节的 code 不能重复")
@@ -141,10 +141,10 @@ class ItemSpec(Spec):
 
     def _check_steps(self) -> None:
         seen: set[str] = set()
-        for step in self.steps:
+        for n, step in enumerate(self.steps):
             for before in step.after or ():
                 if before not in seen:
-                    raise ValueError(f"环节 {step.code} 等待的 {before} 不在它前面；把 after 改为前面已有的环节")
+                    raise Wrong(f"环节 {step.code} 等待的 {before} 不在它前面；把 after 改为前面已有的环节", "steps", n, "after")
             seen.add(step.code)
 
     def waits(self, code: str) -> tuple[str, ...]:
@@ -157,6 +157,6 @@ class ItemSpec(Spec):
 
 
 def _check_unique(values: list[str], where: str, remedy: str) -> None:
-    doubled = sorted({value for value in values if values.count(value) > 1})
-    if doubled:
-        raise ValueError(f"{where} 里重复出现 {'、'.join(doubled)}；{remedy}")
+    for n, value in enumerate(values):
+        if value in values[:n]:
+            raise Wrong(f"{where} 里重复出现 {value}；{remedy}", where, n)

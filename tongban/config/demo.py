@@ -24,13 +24,19 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command `demo`."""
     verbs = commands.add_parser("demo", help="演示环境").add_subparsers(dest="verb", required=True)
     parser = verbs.add_parser("load", help="装入目录、示例人员和办件")
-    parser.add_argument("--joints", type=int, default=120, help="演示多少次申请")
+    parser.add_argument("--joints", type=_joints, default=120, help="演示多少次申请")
     parser.set_defaults(run=run_load)
     verbs.add_parser("accounts", help="列出示例账号").set_defaults(run=run_accounts)
     parser = verbs.add_parser("serve", help="装好后启动网站和后台")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--joints", type=int, default=120)
+    parser.add_argument("--port", type=running.port, default=8000)
+    parser.add_argument("--joints", type=_joints, default=120)
     parser.set_defaults(run=run_serve)
+
+
+def _joints(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise argparse.ArgumentTypeError(f"应为 0 至 99999 的整数，不是“{text[:20]}”")
+    return int(text)
 
 
 def _only_in_demonstration() -> None:
@@ -63,6 +69,7 @@ def run_accounts(args: argparse.Namespace, out: Output) -> int:
 def run_serve(args: argparse.Namespace, out: Output) -> int:
     """Load the demonstration, then serve site and worker until interrupted."""
     _only_in_demonstration()
+    running.require_free("127.0.0.1", args.port)
     run_load(args, Output(as_json=False) if not out.as_json else out)
     connections.close_all()
     base = f"http://127.0.0.1:{args.port}"

@@ -46,17 +46,26 @@ def secret_key() -> str:
     return path.read_text()
 
 
+_WRONG_ADDRESS = (
+    "数据库地址写成 sqlite:///var/tongban.sqlite3 或 postgresql://用户:密码@主机:端口/库名；请检查 --database 或 DATABASE_URL 的写法"
+)
+
+
 def database() -> dict[str, object]:
     """Return the database settings from DATABASE_URL: sqlite:///path or postgresql://user:password@host:port/name."""
     url = text("DATABASE_URL", "") or f"sqlite:///{var_dir() / 'tongban.sqlite3'}"
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme == "sqlite":
+    try:
+        parts = urllib.parse.urlsplit(url)
+        _ = parts.port
+    except ValueError as problem:
+        raise EnvironmentProblem(_WRONG_ADDRESS) from problem
+    if parts.scheme == "sqlite" and parts.path[1:]:
         return _sqlite(parts.path[1:])
     if "://" not in url:
         return _sqlite(url)
     if parts.scheme in ("postgres", "postgresql"):
         return _postgresql(parts)
-    raise EnvironmentProblem("数据库地址应以 sqlite:/// 或 postgresql:// 开头；请检查 --database 或 DATABASE_URL 的写法")
+    raise EnvironmentProblem(_WRONG_ADDRESS)
 
 
 def _sqlite(path: str) -> dict[str, object]:

@@ -11,7 +11,6 @@ from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
-
 from pydantic import ConfigDict
 
 from tongban.core import http

@@ -44,6 +44,9 @@ def run(args: argparse.Namespace) -> int:
         reading = queries.read(args.file, args.kind, year=args.year, names=known)
     except Refused as refusal:
         print(f"{refusal}。{refusal.remedy}" if refusal.remedy else str(refusal), file=sys.stderr)
+        if args.json:
+            told = {"code": refusal.code, "message": str(refusal), "remedy": refusal.remedy, "facts": {}}
+            print(json.dumps(told, ensure_ascii=False, indent=2))
         return 1
     print(as_json(reading) if args.json else listing(reading))
     for finding in reading.findings:

@@ -12,6 +12,7 @@ from tongban.core.actor import Actor
 from tongban.core.cli import Output
 from tongban.identity import rules, services
 from tongban.identity.models import Account
+from tongban.rules import masking
 from tongban.rules.errors import Conflict, Invalid
 
 
@@ -32,13 +33,18 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 @transaction.atomic
 def run_account(args: argparse.Namespace, out: Output) -> int:
     """Create an account with a password from standard input."""
+    username, name = masking.normal(args.username).lower(), masking.normal(args.name)
+    problems = {"ACCOUNT": rules.username_problem(username, least=2), "--name": rules.name_problem(name)}
+    found = {field: problem for field, problem in problems.items() if problem}
+    if found:
+        raise Invalid("identity.account", "账号没有建", remedy="按提示改正", fields=found)
     password = getpass.getpass("密码：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    problem = rules.password_problem(password, kind=args.kind, words=(args.username,))
+    problem = rules.password_problem(password, kind=args.kind, words=(username,))
     if problem:
         raise Invalid("identity.password", problem, remedy="换一个密码，从标准输入给出")
-    if Account.objects.filter(username=args.username).exists():
-        raise Conflict("identity.taken", f"账号“{args.username}”已有人用", remedy="换一个账号名")
-    account = services.create_account(args.username, password, name=args.name, kind=args.kind)
+    if Account.objects.filter(username=username).exists():
+        raise Conflict("identity.taken", f"账号“{username}”已有人用", remedy="换一个账号名")
+    account = services.create_account(username, password, name=name, kind=args.kind)
     out.result({"id": str(account.pk), "account": account.username}, text=f"已建账号 {account.username}")
     return 0
 

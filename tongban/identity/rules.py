@@ -37,6 +37,15 @@ def failures_after(failures: int, last_failed_at: datetime | None, *, at: dateti
     return failures + 1 if recent else 1
 
 
+def username_problem(value: str, *, least: int = 4) -> str | None:
+    """Return what is wrong with the name of an account, or None. `value` is normal and in lower case."""
+    if not least <= len(value) <= 40:
+        return f"账号用 {least} 至 40 个字符，可以用手机号"
+    if not re.fullmatch(r"[\w@.+-]+", value):
+        return "账号里只能有文字、数字和 @ . + - _，不能有空格"
+    return None
+
+
 def phone_problem(value: str) -> str | None:
     """Return what is wrong with a mobile number, or None. `value` is compacted."""
     if re.fullmatch(r"1[3-9]\d{9}", value):

@@ -10,6 +10,7 @@ import time as stopwatch
 import structlog
 from django.db import close_old_connections
 
+from tongban.core import health
 from tongban.core.cli import Output
 from tongban.outbox import services
 
@@ -27,6 +28,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run_worker(args: argparse.Namespace, out: Output) -> int:
     """Deliver until told to stop (SIGTERM, SIGINT)."""
+    health.require_ready()
     stop = threading.Event()
     if not args.once:
         for number in (signal.SIGTERM, signal.SIGINT):

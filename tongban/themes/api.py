@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import io
 from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -20,10 +18,11 @@ from pydantic import Field, StrictBool
 from tongban.attachments import services as files
 from tongban.cases.api import ApplicationOut, application_out
 from tongban.core import http
+from tongban.core.actor import Actor
 from tongban.core.api import PUBLIC, REFUSALS, Bearer, Body
 from tongban.identity import services as limits
 from tongban.jobs import services as jobs
-from tongban.rules.errors import Conflict, Invalid
+from tongban.rules.errors import Conflict, DomainError, Invalid
 from tongban.search import queries as search
 from tongban.themes.queries import composing
 from tongban.themes.rules.materials import Given
@@ -173,30 +172,35 @@ def apply(
     before = jobs.answered(idempotency_key, owner=str(by.account_id), route="applications", body=said)
     if before is not None:  # Looked up first, so that files sent along again are not kept twice.
         return 201, application_out(UUID(before), by=by)
+    doubled = sorted({m.type for m in body.materials if [n.type for n in body.materials].count(m.type) > 1})
+    if doubled:
+        raise Invalid("api.material_twice", f"材料写了两次：{'、'.join(doubled)}", remedy="同一种材料合成一项，文件都放在 files 里")
     values = {name: "|".join(value) if isinstance(value, list) else str(value) for name, value in body.fields.items()}
-    given = {m.type: _given(m, request) for m in body.materials}
+    stored: list[UUID] = []
 
-    def submit() -> UUID:
+    def submit(given: dict[str, Given]) -> UUID:
         with transaction.atomic(durable=True):
             return submission.submit_whole(settings.PLACE, theme=body.theme, item=body.item, answers=body.answers, values=values,
                                            given=given, key=idempotency_key, party_id=body.party, by=by, body=said)  # fmt: skip
 
     try:
-        joint_id = submit()
-    except Conflict as refusal:
-        if refusal.code != "jobs.key_in_use":
+        joint_id = submit({m.type: _given(m, stored, by) for m in body.materials})
+    except DomainError as refusal:
+        files.discard(stored, by=by)  # Nothing of a refused application is kept.
+        if not isinstance(refusal, Conflict) or refusal.code != "jobs.key_in_use":
             raise
-        joint_id = submit()  # The same key won the race a moment before: answer as it was answered.
+        joint_id = submit({})  # The same key won the race a moment before: answer as it was answered.
     return 201, application_out(joint_id, by=by)
 
 
-def _given(material: MaterialIn, request: HttpRequest) -> Given:
-    ids = [str(file_id) for file_id in material.file_ids]
+def _given(material: MaterialIn, stored: list[UUID], by: Actor) -> Given:
+    """Return how a material is handed in, with the files sent along stored and their ids added to `stored`."""
+    own: list[UUID] = []
     for sent in material.files:
         try:
             content = base64.b64decode(sent.content, validate=True)
-        except binascii.Error as problem:
+        except ValueError as problem:
             raise Invalid("api.base64", f"文件“{sent.name}”的 content 不是 base64", remedy="按 base64 编码后再提交") from problem
-        stored = SimpleUploadedFile(sent.name, io.BytesIO(content).getvalue())
-        ids.append(str(files.store(stored, by=http.actor(request)).pk))
-    return Given(material.way, tuple(ids), "agreed" if material.agreed else "")
+        own.append(files.store(SimpleUploadedFile(sent.name, content), by=by).pk)
+        stored.append(own[-1])
+    return Given(material.way, tuple(str(each) for each in [*material.file_ids, *own]), "agreed" if material.agreed else "")

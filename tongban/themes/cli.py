@@ -32,8 +32,8 @@ def run_compose(args: argparse.Namespace, out: Output) -> int:
 
 def _read(name: str) -> dict[str, str]:
     try:
-        answers = json.loads(Path(name).read_text("utf-8"))
-    except (OSError, ValueError) as problem:
+        answers = json.loads(Path(name).read_text("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as problem:
         raise Invalid("themes.answers_file", f"读不了回答文件 {name}", remedy='写成 JSON，例如 {"meals": "cook"}') from problem
     if not isinstance(answers, dict):
         raise Invalid("themes.answers_file", "回答文件应当是“题目: 答案”", remedy='写成 JSON，例如 {"meals": "cook"}')

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from tongban.rules.specs import Spec
+from tongban.rules.specs import Spec, Wrong
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400)]
@@ -54,11 +54,11 @@ class Element(Spec):
     @model_validator(mode="after")
     def _choices_fit_the_kind(self) -> Element:
         if self.kind in ("choice", "multi") and len(self.choices) < 2:
-            raise ValueError("单选、多选的数据元至少要有两个选项；在 choices 下补上选项")
+            raise Wrong("单选、多选的数据元至少要有两个选项；在 choices 下补上选项", "choices")
         if self.kind not in ("choice", "multi") and self.choices:
-            raise ValueError("只有单选、多选的数据元才有选项；删去 choices，或把 kind 改为 choice")
+            raise Wrong("只有单选、多选的数据元才有选项；删去 choices，或把 kind 改为 choice", "choices")
         if len({choice.value for choice in self.choices}) != len(self.choices):
-            raise ValueError("选项的 value 重复；每个选项用不同的 value")
+            raise Wrong("选项的 value 重复；每个选项用不同的 value", "choices")
         return self
 
 

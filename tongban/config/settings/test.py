@@ -8,6 +8,6 @@ import tempfile
 os.environ.setdefault("TONGBAN_PROFILE", "test")
 os.environ.setdefault("TONGBAN_VAR", tempfile.mkdtemp(prefix="tongban-test-"))
 
-from tongban.config.settings.base import *  # noqa: E402, F403
+from tongban.config.settings.base import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -34,21 +34,36 @@ def read(folder: Path) -> tuple[Pack, list[Finding]]:
     if not (folder / "pack.yaml").is_file():
         found.append(Finding("pack.yaml", 1, "missing", f"{folder} 里没有 pack.yaml，不是目录包", "指向有 pack.yaml 的文件夹"))
         return pack, found
-    for path in sorted(folder.rglob("*.yaml")):
-        try:
-            _read_file(path, path.relative_to(folder).as_posix(), pack)
-        except SpecError as problem:
-            found += problem.findings
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".yaml", ".yml") or path.is_symlink():
+            try:
+                _read_file(path, path.relative_to(folder).as_posix(), pack)
+            except SpecError as problem:
+                found += problem.findings
     return pack, found
 
 
-def _read_file(path: Path, name: str, pack: Pack) -> None:
+def _text(path: Path, name: str) -> str:
+    """Return the text of a file of the pack itself. Raises SpecError for all that is no plain, small UTF-8 file."""
+    if path.is_symlink():
+        raise SpecError([Finding(name, 1, "link", "这是一个链接，指向别处，没有读", "把文件本身放进目录包")])
+    if not path.is_file():
+        raise SpecError([Finding(name, 1, "file", "这不是普通文件，没有读", "删去它，或换成 YAML 文件")])
+    if path.suffix != ".yaml":
+        raise SpecError([Finding(name, 1, "file-name", "扩展名应为 .yaml，这个文件没有读", "把扩展名改为 .yaml")])
     try:
-        text = path.read_text("utf-8")
-    except (UnicodeDecodeError, OSError) as problem:
-        raise SpecError([Finding(name, 1, "encoding", "读不了这个文件", "存成 UTF-8 编码的文本")]) from problem
-    if len(text) > MOST_BYTES:
-        raise SpecError([Finding(name, 1, "size", "文件超过 2 MB", "拆成几个文件")])
+        if path.stat().st_size > MOST_BYTES:
+            raise SpecError([Finding(name, 1, "size", "文件超过 2 MB", "拆成几个文件")])
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = problem.object[: problem.start].count(b"\n") + 1
+        raise SpecError([Finding(name, line, "encoding", "这个文件不是 UTF-8 编码", "存成 UTF-8 编码的文本")]) from problem
+    except OSError as problem:
+        raise SpecError([Finding(name, 1, "file", "读不了这个文件", "检查文件的读取权限")]) from problem
+
+
+def _read_file(path: Path, name: str, pack: Pack) -> None:
+    text = _text(path, name)
     document = specs.parse(text, file=name)
     top = name.partition("/")[0]
     if name == "pack.yaml":

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from tongban.rules.conditions import When, facts_of
-from tongban.rules.specs import Spec
+from tongban.rules.specs import Spec, Wrong
 from tongban.vocabulary.rules import Choice, Code, Text
 
 
@@ -65,9 +65,9 @@ class Question(Spec):
     def _values_fit(self) -> Question:
         values = [choice.value for choice in self.choices]
         if len(set(values)) != len(values):
-            raise ValueError("选项的 value 重复；每个选项用不同的 value")
+            raise Wrong("选项的 value 重复；每个选项用不同的 value", "choices")
         if self.unsure is not None and self.unsure not in values:
-            raise ValueError("“不确定”要按一个已有的选项算；把 unsure 改为选项之一")
+            raise Wrong("“不确定”要按一个已有的选项算；把 unsure 改为选项之一", "unsure")
         return self
 
 
@@ -93,34 +93,40 @@ class ThemeSpec(Spec):
     @model_validator(mode="after")
     def _consistent(self) -> ThemeSpec:
         codes = [member.item for member in self.members]
-        doubled = sorted({code for code in codes if codes.count(code) > 1})
-        if doubled:
-            raise ValueError(f"成员事项重复：{'、'.join(doubled)}；同一事项只列一次")
+        for n, code in enumerate(codes):
+            if code in codes[:n]:
+                raise Wrong(f"成员事项重复：{code}；同一事项只列一次", "members", n, "item")
         self._check_waits(codes)
         self._check_facts()
         return self
 
     def _check_waits(self, codes: list[str]) -> None:
         waits = {member.item: set(member.waits_for) for member in self.members}
-        for item, before in waits.items():
+        for n, before in enumerate(waits.values()):
             if before - set(codes):
-                raise ValueError(f"{item} 等待的 {'、'.join(sorted(before - set(codes)))} 不是本主题的成员；改 waits_for")
-        done: set[str] = set()
-        while len(done) < len(codes):
-            ready = {item for item, before in waits.items() if item not in done and before <= done}
-            if not ready:
-                raise ValueError(f"成员互相等待，成了一个圈：{'、'.join(sorted(set(codes) - done))}；去掉其中一个 waits_for")
-            done |= ready
+                raise Wrong(f"等待的 {'、'.join(sorted(before - set(codes)))} 不是本主题的成员；改 waits_for", "members", n, "waits_for")
+        circle = set(codes)
+        while True:  # Who waits for nobody left, or is waited for by nobody left, stands in no circle.
+            awaited = set().union(*(waits[code] for code in circle))
+            rest = {code for code in circle & awaited if waits[code] & circle}
+            if rest == circle:
+                break
+            circle = rest
+        if circle:
+            n = next(n for n, code in enumerate(codes) if code in circle)
+            raise Wrong(f"成员互相等待，成了一个圈：{'、'.join(sorted(circle))}；去掉其中一个 waits_for", "members", n, "waits_for")
 
     def _check_facts(self) -> None:
         known: set[str] = set()
-        for question in self.questions:
+        for n, question in enumerate(self.questions):
             missing = facts_of(question.when) - known
             if missing:
-                raise ValueError(f"题目 {question.code} 用到了前面没有问的 {'、'.join(sorted(missing))}；调整题目次序")
+                raise Wrong(f"题目 {question.code} 用到了前面没有问的 {'、'.join(sorted(missing))}；调整题目次序", "questions", n, "when")
             if question.code in known:
-                raise ValueError(f"题目 {question.code} 重复；每题用不同的 code")
+                raise Wrong(f"题目 {question.code} 重复；每题用不同的 code", "questions", n, "code")
             known.add(question.code)
-        used = set().union(*(facts_of(m.when) for m in self.members), *(facts_of(c.when) for c in self.limit.conditional))
-        if used - known:
-            raise ValueError(f"条件里用到了没有问的 {'、'.join(sorted(used - known))}；补上题目，或改条件")
+        places = [(("members", n), member.when) for n, member in enumerate(self.members)]
+        places += [(("limit", "conditional", n), other.when) for n, other in enumerate(self.limit.conditional)]
+        for place, when in places:
+            if facts_of(when) - known:
+                raise Wrong(f"条件里用到了没有问的 {'、'.join(sorted(facts_of(when) - known))}；补上题目，或改条件", *place, "when")

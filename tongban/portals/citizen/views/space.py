@@ -188,7 +188,11 @@ def withdraw(request: HttpRequest, joint_id: UUID, case_id: UUID) -> HttpRespons
 @require_safe
 def paper(request: HttpRequest, paper_id: UUID) -> HttpResponse:
     """A paper as PDF."""
-    row = cases.paper(paper_id, by=http.signed_in(request))
+    by = http.signed_in(request)
+    try:
+        row = cases.paper(paper_id, by=by)
+    except NotFound:  # another's paper and one that never was read the same
+        raise NotFound("documents.none", "没有找到这份文书", remedy="从办件进度的“文书”里打开") from None
     return pdf_response(documents.pdf(row, site=site(request)), f"{row.title}-{row.number}.pdf")
 
 
