@@ -125,18 +125,14 @@ def _run(args: argparse.Namespace, out: Output) -> int:
 
     try:
         return int(args.run(args, out))
-    except DomainError as refusal:
-        out.say(f"{refusal.message}。{refusal.remedy}" if refusal.remedy else refusal.message)
-        for name, said in getattr(refusal, "fields", {}).items():
-            out.say(f"  {name}：{said}")
-        _tell(out, refusal)
-        return 1
     except SpecError as problem:
         for f in problem.findings:
             out.say(f"{f.file}:{f.line} [{f.rule}] {f.message}。{f.remedy}")
         if out.as_json:
             out.result([f.as_json() for f in problem.findings], text="")
         return 1
+    except DomainError as problem:
+        refusal = problem
     except (DatabaseError, ImproperlyConfigured) as problem:
         said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
         refusal = DomainError("cli.database", f"数据库打不开，或还没有建好（{said}）", remedy="先运行 tongban setup，或检查 --database")
@@ -147,7 +143,9 @@ def _run(args: argparse.Namespace, out: Output) -> int:
     except OSError as problem:
         said = _SYSTEM.get(problem.errno or 0, problem.strerror or type(problem).__name__)
         refusal = DomainError("cli.system", f"没有做成：{said}（{problem.filename or ''}）", remedy="检查路径和权限后再试")
-    out.say(f"{refusal.message}。{refusal.remedy}")
+    out.say(f"{refusal.message}。{refusal.remedy}" if refusal.remedy else refusal.message)
+    for name, words in getattr(refusal, "fields", {}).items():
+        out.say(f"  {name}：{words}")
     _tell(out, refusal)
     return 1
 

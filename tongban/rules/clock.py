@@ -48,9 +48,11 @@ class Lamp(enum.StrEnum):
     BAD = "bad"  # 超期
     OFF = "off"  # 暂停计时
     DONE = "done"  # 已办结
+    IDLE = "idle"  # 未开始: no clock runs yet, another member comes first
 
 
-LAMP_WORDS = {Lamp.OK: "正常", Lamp.WARN: "临期", Lamp.BAD: "超期", Lamp.OFF: "暂停计时", Lamp.DONE: "已办结"}
+LAMP_WORDS = {Lamp.OK: "正常", Lamp.WARN: "临期", Lamp.BAD: "超期", Lamp.OFF: "暂停计时", Lamp.DONE: "已办结",
+              Lamp.IDLE: "未开始"}  # fmt: skip
 
 
 def due(start_on: date, *, limit: int, unit: Unit, pauses: Iterable[Pause] = (), calendar: WorkingCalendar) -> Due:

@@ -90,6 +90,7 @@ def parse(text: str, *, file: str) -> Document:
     """Parse YAML with the safe loader, keeping lines. Raises SpecError for text that is no YAML."""
     lines: dict[Path, int] = {}
     data: Json = None
+    node: yaml.Node | None = None
     try:
         loader = Loader(text)
         node = loader.get_single_node()
@@ -101,7 +102,7 @@ def parse(text: str, *, file: str) -> Document:
     except RecursionError as problem:
         raise SpecError([Finding(file, 1, "yaml", "这个文件嵌套太深或互相引用，没有读", "层次减到 20 层以内，不用 & 和 *")]) from problem
     except (ValueError, TypeError, OverflowError) as problem:  # a number or a day that Python cannot hold
-        line = next((each for each in _scalars(node) if not _is_readable(each)), node).start_mark.line + 1
+        line = next((each.start_mark.line + 1 for each in _scalars(node) if not _is_readable(each)), 1)
         raise SpecError([Finding(file, line, "yaml", "这一行的数字或日期读不了", "检查这个数字或日期，文字加上引号")]) from problem
     return Document(file, data, lines)
 
@@ -116,7 +117,7 @@ def _broken(problem: yaml.YAMLError, file: str) -> Finding:
     return Finding(file, line, "yaml", "这个文件不是合格的 YAML，读到这一行时断了", "检查缩进、冒号后的空格和引号是否成对")
 
 
-def _scalars(node: yaml.Node) -> Iterable[yaml.ScalarNode]:
+def _scalars(node: yaml.Node | None) -> Iterable[yaml.ScalarNode]:
     if isinstance(node, yaml.ScalarNode):
         yield node
     for part in node.value if isinstance(node, yaml.CollectionNode) else ():

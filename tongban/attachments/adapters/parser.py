@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 import zipfile
+from pathlib import Path
 
 from PIL import Image
 from pypdf import PdfReader
@@ -20,7 +21,12 @@ MOST_PIXELS = 40_000_000
 MOST_UNPACKED = 50 * MEGABYTE
 MOST_ENTRIES = 1000
 MOST_OBJECTS = 200_000
-ACTIVE = {"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA"}
+ACTIVE = {
+    "/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA", "/SubmitForm", "/ImportData",
+    "/GoToR", "/GoToE",
+}  # fmt: skip
+# What makes a picture something else as well, for whoever opens it as a page or a document.
+STRANGE = (b"<?php", b"<script", b"<html", b"%PDF-")
 
 
 def main(kind: str, path: str) -> None:
@@ -28,6 +34,8 @@ def main(kind: str, path: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (512 * MEGABYTE, 512 * MEGABYTE))
     resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
     try:
+        if kind != "ofd":
+            _refuse_two_in_one(kind, path)
         result: dict[str, object] = {"pages": {"pdf": pdf, "ofd": ofd}.get(kind, image)(path)}
     except Refused as refusal:
         result = {"problem": str(refusal)}
@@ -38,6 +46,18 @@ def main(kind: str, path: str) -> None:
 
 class Refused(Exception):
     """The file can be read but not taken."""
+
+
+def _refuse_two_in_one(kind: str, path: str) -> None:
+    """Refuse a file that is something else besides: with an archive, a page or a script hidden in it."""
+    content = Path(path).read_bytes()
+    strange = zipfile.is_zipfile(path)
+    if kind == "pdf":
+        strange = strange or bool(content.rpartition(b"%%EOF")[2].strip(b"\0\t\n\f\r "))
+    else:
+        strange = strange or any(mark in content for mark in STRANGE)
+    if strange:
+        raise Refused("文件里还混有别的内容，不能收，请“打印成 PDF”或重新拍照后再上传")
 
 
 def pdf(path: str) -> int:
@@ -93,6 +113,10 @@ def ofd(path: str) -> int:
             raise Refused("OFD 解开后太大，请减少页数再上传")
         if "OFD.xml" not in package.namelist():
             raise Refused("文件不是 OFD，请另存为正确的格式再上传")
+        for entry in entries:  # What the directory says of a size may be a lie: reading finds it out by the checksum.
+            with package.open(entry) as part:
+                while part.read(MEGABYTE):
+                    pass
         return max(1, sum(1 for entry in entries if entry.filename.endswith("Content.xml")))
 
 

@@ -124,7 +124,9 @@ def lamp_of(case: Case, *, on: date, calendar: WorkingCalendar) -> tuple[Lamp, i
     state = State(case.state)
     if state in life.CLOSED:
         return Lamp.DONE, 0
-    if state in (State.RETURNED, State.WAITING):
+    if state == State.WAITING:
+        return Lamp.IDLE, 0
+    if state == State.RETURNED:
         return Lamp.OFF, 0
     if state in life.INTAKE:
         return clock.lamp(case.accept_by_on, on=on, limit_days=5, calendar=calendar)
@@ -183,10 +185,15 @@ def headline(rows: list[Progress]) -> Headline:
     """Return “7 项中 4 项已办结，1 项等你补正”."""
     done = sum(1 for row in rows if not row.is_open)
     returned = sum(1 for row in rows if row.state == State.RETURNED)
-    text = f"{len(rows)} 项全部办结" if done == len(rows) else f"{len(rows)} 项中 {done} 项已办结"
-    if returned:
-        text += f"，{returned} 项等你补正"
-    return Headline(text, done, len(rows), returned)
+    return Headline(headline_words(len(rows), done, returned), done, len(rows), returned)
+
+
+def headline_words(total: int, done: int, returned: int) -> str:
+    """Return how far a joint case is: “7 项中 4 项已办结，1 项等你补正”, “7 项正在办理”, “7 项全部办结”."""
+    if done == total:
+        return f"{total} 项全部办结"
+    text = f"{total} 项中 {done} 项已办结" if done else f"{total} 项正在办理"
+    return text + (f"，{returned} 项等你补正" if returned else "")
 
 
 def papers(joint: JointCase) -> list[documents.Paper]:

@@ -64,7 +64,7 @@ def test_lamp_of_the_acceptance_limit_follows_the_days(joint: JointCase, days: i
 def test_waiting_case_says_for_what_it_waits(joint: JointCase) -> None:
     row = next(row for row in applicant.progress(joint) if row.code == FIRE)
     assert row.sentence == "“办理营业执照”办好后自动开始，不用你做什么"
-    assert row.lamp == Lamp.OFF
+    assert row.lamp == Lamp.IDLE
 
 
 def test_track_shows_one_point_as_now(joint: JointCase) -> None:

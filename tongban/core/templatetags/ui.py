@@ -19,6 +19,7 @@ LAMPS = {
     "ok": '<circle cx="6" cy="6" r="5" fill="currentColor"/>',
     "warn": '<path d="M6 .8l5.8 10.4H.2z" fill="currentColor"/>',
     "bad": '<path d="M1 1h10v10H1z" fill="currentColor"/>',
+    "idle": '<circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" stroke-width="1.5"/>',
     "off": '<path d="M2.2 1h2.6v10H2.2zM7.2 1h2.6v10H7.2z" fill="currentColor"/>',
     "done": '<path d="M1.3 6.6l3.2 3.2 6.2-7.3" fill="none" stroke="currentColor" stroke-width="2.2"/>',
 }
@@ -167,7 +168,7 @@ def deadline(due_on: date | None, kind: str, left: int, limit_days: int) -> Safe
     words = format_html("超 {} 日", number) if kind == "bad" else format_html("剩 {} 日", number)
     if left == 0:
         words = mark_safe("<b>今天</b>")
-    if kind == "off":
+    if kind in ("off", "idle"):
         return format_html(
             '<span class="due"><span class="left hint">暂停</span><span class="hint">{}</span></span>',
             _table_day(due_on),

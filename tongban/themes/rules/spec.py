@@ -125,7 +125,7 @@ class ThemeSpec(Spec):
             if question.code in known:
                 raise Wrong(f"题目 {question.code} 重复；每题用不同的 code", "questions", n, "code")
             known.add(question.code)
-        places = [(("members", n), member.when) for n, member in enumerate(self.members)]
+        places: list[tuple[tuple[str | int, ...], When]] = [(("members", n), member.when) for n, member in enumerate(self.members)]
         places += [(("limit", "conditional", n), other.when) for n, other in enumerate(self.limit.conditional)]
         for place, when in places:
             if facts_of(when) - known:

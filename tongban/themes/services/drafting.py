@@ -16,7 +16,7 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.identity import queries as identity
 from tongban.rules import masking
-from tongban.rules.errors import Conflict, DomainError, Invalid, TooLarge
+from tongban.rules.errors import Conflict, DomainError, Invalid, NotFound, TooLarge
 from tongban.themes.models import Draft
 from tongban.themes.queries import composing, drafts
 from tongban.themes.rules import form, guidance
@@ -63,21 +63,6 @@ def answer(draft_id: UUID, answers: Mapping[str, str], *, by: Actor) -> Draft:
     draft = _open(draft_id, by)
     draft.answers = guidance.checked(composing.theme(draft.pack, draft.theme_code), answers)
     _prefill(draft, by)
-    _touch(draft)
-    return draft
-
-
-@transaction.atomic
-def choose_party(draft_id: UUID, party_id: UUID, *, by: Actor) -> Draft:
-    """Say for whom the application is made. Raises NotFound when the actor may not act for that party."""
-    draft = _open(draft_id, by)
-    acting = identity.acting_for(party_id, by=by)
-    if draft.applicant_id != party_id:
-        before = drafts.prefills(drafts.plan_of(draft), applicant_id=draft.applicant_id, by=by)
-        kept = {e: v for e, v in draft.values.items() if e not in before or before[e].value != v}
-        draft.values, draft.applicant_id, draft.mandate_id = kept, party_id, acting.mandate_id
-        _prefill(draft, by)
-    _finish(draft, "applicant")
     _touch(draft)
     return draft
 
@@ -144,6 +129,8 @@ def add_file(draft_id: UUID, code: str, upload: files.Upload, *, by: Actor) -> D
     The file is checked before the transaction begins: parsing must not hold the database.
     """
     draft = drafts.draft(draft_id, by=by)
+    if code not in {material.type for material in drafts.plan_of(draft).materials}:
+        raise NotFound("themes.no_material", "这次申请不要这份材料", remedy="返回材料页")
     try:
         _check_room(draft, code, upload.size or 0)
         stored = files.store(upload, by=by)

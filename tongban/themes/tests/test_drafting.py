@@ -214,8 +214,7 @@ def test_agent_under_a_mandate_applies_in_the_name_of_the_firm(by: Actor) -> Non
     identity.grant_mandate(
         company.pk, agent_name="张示例", agent_code=citizen_code(by), expires_on=time.today(), by=as_person(owner)
     )
-    draft = drafting.start("honghu", theme=HOTEL, answers=HOTEL_ANSWERS, by=by)
-    drafting.choose_party(draft.pk, company.pk, by=by)
+    draft = drafting.start("honghu", theme=HOTEL, answers=HOTEL_ANSWERS, party_id=company.pk, by=by)
     fill(reread(draft, by), by)
     joint = JointCase.objects.get(pk=submission.submit(draft.pk, consented=True, by=by))
     assert (joint.applicant_id, joint.agent_id, joint.mandate_id is not None) == (company.pk, by.person_id, True)

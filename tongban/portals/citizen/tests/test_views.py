@@ -394,7 +394,7 @@ def test_withdrawing_names_what_else_it_ends(joint: JointCase, owner: Account) -
 def test_glance_opens_with_number_and_digits(joint: JointCase) -> None:
     response = Client().post("/progress", {"number": joint.number, "digits": joint.contact_phone[-4:]})
     assert response.status_code == 200
-    assert "7 项中 0 项已办结" in text(response)
+    assert "7 项正在办理" in text(response)
     assert "张示例" not in text(response)
 
 

@@ -54,9 +54,7 @@ def _joint_words(joint: cases.JointCase) -> str:
     rows = list(joint.cases.all())
     closed = sum(1 for row in rows if row.closed_at)
     returned = sum(1 for row in rows if row.state == State.RETURNED)
-    return (f"{len(rows)} 项全部办结" if closed == len(rows) else f"{len(rows)} 项中 {closed} 项已办结") + (
-        f"，{returned} 项等你补正" if returned else ""
-    )
+    return cases.headline_words(len(rows), closed, returned)
 
 
 @require_safe
@@ -79,7 +77,7 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     wanted = {code for item in plans.read(joint.plan).items if item.code in open_codes for code in item.materials}
     return page(
         request, "case", nav="me", joint=joint, rows=rows, headline=cases.headline(rows).text.split("，"), counts=[c for c in counts if c[2]],
-        cells=[{"done": "b", "ok": "g", "warn": "y", "bad": "r", "off": "p"}[r.lamp] for r in sorted(rows, key=lambda r: r.is_open)],
+        cells=[{"done": "b", "ok": "g", "warn": "y", "bad": "r", "off": "p", "idle": ""}[r.lamp] for r in sorted(rows, key=lambda r: r.is_open)],
         asked=[r for r in rows if r.state == State.RETURNED], papers=cases.papers(joint),
         deferred=[m for m in handed if m.way == "defer" and m.type_code in wanted],
         open_rows=[r for r in rows if r.is_open], at=time.now(), today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
