@@ -56,7 +56,9 @@ def main() -> int:
     for row in figures:
         bare = row["bare_per_s"]
         share = f"{row['per_s'] / bare:.0%}" if bare else ""
-        print(f"{row['name']:<44}{row['database']:<12}{row['cpu_ms']:>9.2f}{row['per_s']:>10.1f}{bare or '':>12}{share:>8}")
+        print(
+            f"{row['name']:<44}{row['database']:<12}{row['cpu_ms']:>9.2f}{row['per_s']:>10.1f}{bare or '':>12}{share:>8}"
+        )
     return 0
 
 
@@ -130,8 +132,14 @@ class Bench:
             spec = composing.theme(settings.PLACE, theme)
             while (question := guidance.next_question(spec, answers)) is not None:
                 answers[question.code] = question.choices[0].value
-        plan = composing.compose_theme(settings.PLACE, theme, answers) if theme else composing.compose_item(settings.PLACE, item)
-        values = {f.element: demonstration.value_for(f, self.rng) for f in plan.fields if f.answered is None and not f.prefill}
+        plan = (
+            composing.compose_theme(settings.PLACE, theme, answers)
+            if theme
+            else composing.compose_item(settings.PLACE, item)
+        )
+        values = {
+            f.element: demonstration.value_for(f, self.rng) for f in plan.fields if f.answered is None and not f.prefill
+        }
         given = {m.type: Given("counter") for m in plan.materials if not m.is_free}
         return lambda: submission.submit_whole(settings.PLACE, theme=theme, item=item, answers=answers, values=values, given=given,
                                                key=uuid.uuid4().hex, party_id=None, by=self.by)  # fmt: skip
@@ -150,7 +158,9 @@ class Bench:
         from tongban.cases.services import acceptance
 
         by = self.orgs.actor_of(self.accounts.objects.get(username="market-head"), channel="web")
-        ids = iter(list(Case.objects.filter(desk="market", state="pre_review").values_list("pk", flat=True)[: self.rounds + 3]))
+        ids = iter(
+            list(Case.objects.filter(desk="market", state="pre_review").values_list("pk", flat=True)[: self.rounds + 3])
+        )
         return self._written("one staff step (accept)", lambda: acceptance.accept(next(ids), by=by))
 
     def _written(self, name: str, operation: Callable[[], Any]) -> Figure:
@@ -176,10 +186,28 @@ class Bench:
         from tongban.search import queries, services
 
         verbs = ["新办", "变更", "延续", "注销", "补发", "备案", "登记", "核准"]
-        places = ["旅馆", "理发店", "诊所", "书店", "浴室", "药店", "幼儿园", "加油站", "网吧", "超市", "茶馆", "快递点"]
+        places = [
+            "旅馆",
+            "理发店",
+            "诊所",
+            "书店",
+            "浴室",
+            "药店",
+            "幼儿园",
+            "加油站",
+            "网吧",
+            "超市",
+            "茶馆",
+            "快递点",
+        ]
         things = ["卫生许可", "消防检查", "经营许可", "广告设置", "污水排放", "用地审批", "食品经营", "特种行业"]
         rows = [
-            services.Findable(f"g{n}", f"{places[n % 12]}{things[n // 12 % 8]}{verbs[n // 96 % 8]}第{n}类", "", (places[(n + 5) % 12],))
+            services.Findable(
+                f"g{n}",
+                f"{places[n % 12]}{things[n // 12 % 8]}{verbs[n // 96 % 8]}第{n}类",
+                "",
+                (places[(n + 5) % 12],),
+            )
             for n in range(count)
         ]
         services.replace("generated", "bench", rows)

@@ -23,7 +23,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PASSWORD = "honghu-demo-2026"
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\nxref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n164\n%%EOF\n"  # noqa: E501
 
 
@@ -40,7 +42,9 @@ class Site:
         command = [sys.executable, "-m", "tongban.config.cli", *words]
         return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout.strip()
 
-    def api(self, method: str, path: str, account: str | None = None, body: Any = None, key: str = "") -> tuple[int, Any]:
+    def api(
+        self, method: str, path: str, account: str | None = None, body: Any = None, key: str = ""
+    ) -> tuple[int, Any]:
         """Call the API as an account; return status and JSON."""
         headers = {"Content-Type": "application/json"}
         if account:
@@ -84,7 +88,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port = _free_port()
     running = Site(f"http://127.0.0.1:{port}", environment)
     running.run("demo", "load", "--joints", "0")
-    server = subprocess.Popen([sys.executable, "-m", "tongban.config.cli", "serve", "--port", str(port)], env=environment)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tongban.config.cli", "serve", "--port", str(port)], env=environment
+    )
     try:
         _wait_for(running.url + "/healthz")
         yield running
@@ -142,13 +148,22 @@ class Visitor:
 
 @pytest.fixture
 def visitor(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    options: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", **getattr(request, "param", {})}
+    options: dict[str, Any] = {
+        "viewport": {"width": 1366, "height": 768},
+        "locale": "zh-CN",
+        **getattr(request, "param", {}),
+    }
     context = browser.new_context(**options)
     faults: list[str] = []
     page = context.new_page()
     page.set_default_timeout(15_000)
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" and "422" not in said.text else None)
-    page.on("request", lambda sent: faults.append(sent.url) if not sent.url.startswith((site.url, "data:", "blob:")) else None)
+    page.on(
+        "console", lambda said: faults.append(said.text) if said.type == "error" and "422" not in said.text else None
+    )
+    page.on(
+        "request",
+        lambda sent: faults.append(sent.url) if not sent.url.startswith((site.url, "data:", "blob:")) else None,
+    )
     yield Visitor(site, context, page, faults)
     context.close()
     assert faults == []

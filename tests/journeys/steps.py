@@ -39,7 +39,11 @@ def answer_guidance(page: Page, wanted: dict[str, str]) -> None:
     while page.locator("input[type=radio][name^='a-']").count():
         name = str(page.locator("input[type=radio][name^='a-']").first.get_attribute("name"))
         choice = wanted.get(name.removeprefix("a-"))
-        chosen = page.locator(f"input[name='{name}'][value='{choice}']") if choice else page.locator(f"input[name='{name}']").first
+        chosen = (
+            page.locator(f"input[name='{name}'][value='{choice}']")
+            if choice
+            else page.locator(f"input[name='{name}']").first
+        )
         page.click(f"label[for='{chosen.get_attribute('id')}']")
         page.click("main form button")
 

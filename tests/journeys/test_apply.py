@@ -58,7 +58,6 @@ def test_a_person_without_script_goes_from_search_to_licence(visitor: Visitor) -
     assert "真实有效" in visitor.heading
 
 
-
 PHONE = {"viewport": {"width": 375, "height": 720}, "has_touch": True, "is_mobile": True}
 
 
@@ -85,7 +84,9 @@ def test_an_agent_acts_for_a_firm_on_a_phone_in_large_type(visitor: Visitor) -> 
 
     page.click("a.btn--primary")
     page.fill("#f-contact-phone", "139 0000")
-    page.click("button:has-text('保存并继续')")  # The page says what is wrong and how to mend it, and keeps what was typed.
+    page.click(
+        "button:has-text('保存并继续')"
+    )  # The page says what is wrong and how to mend it, and keeps what was typed.
     steps.assert_accessible(page)
     assert page.title().startswith("错误：")
     assert page.evaluate("document.activeElement.className") == "error-summary"
@@ -124,7 +125,9 @@ def test_a_second_application_finds_the_first_ones_licence(visitor: Visitor) -> 
     _, plan = site.api("POST", "/items/business-licence/compose")
     fields = {f["element"]: f["choices"][0]["value"] if f["choices"] else steps.value_of(f)
               for f in plan["fields"] if not f["prefill"]}  # fmt: skip
-    materials = [{"type": m["type"], "way": "counter"} for m in plan["materials"] if not m["by_check"] and not m["provided_by"]]
+    materials = [
+        {"type": m["type"], "way": "counter"} for m in plan["materials"] if not m["by_check"] and not m["provided_by"]
+    ]
     body = {"item": "business-licence", "fields": fields, "materials": materials}
     status, made = site.api("POST", "/applications", "citizen05", body, key=uuid.uuid4().hex)
     assert status == 201, made

@@ -7,7 +7,9 @@ from tongban.core import db, time
 from tongban.core.actor import Actor
 
 
-def record(action: str, object_type: str, object_id: object, *, by: Actor, organisation: str = "", reason: str = "") -> None:
+def record(
+    action: str, object_type: str, object_id: object, *, by: Actor, organisation: str = "", reason: str = ""
+) -> None:
     """Record one act of an actor, inside the transaction of the act."""
     db.insert_many(Entry, [entry(action, object_type, object_id, by=by, organisation=organisation, reason=reason)])
 

@@ -33,7 +33,9 @@ def run_due(args: argparse.Namespace, out: Output) -> int:
             args.start, limit=args.limit, unit=args.unit, pauses=args.pause, calendar=queries.calendar_or_seed()
         )
     except (ValueError, OverflowError) as problem:
-        raise Invalid("clock.range", "日期超出公元 9999 年，或暂停超过十年，算不了", remedy="核对日期和暂停的期间") from problem
+        raise Invalid(
+            "clock.range", "日期超出公元 9999 年，或暂停超过十年，算不了", remedy="核对日期和暂停的期间"
+        ) from problem
     out.result(
         {"due_on": told.due_on.isoformat(), "provisional": told.provisional, "reasons": list(told.reasons)},
         text=told.due_on.isoformat() + (" 暂定" if told.provisional else ""),

@@ -107,7 +107,9 @@ class Event(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["case", "seq"], name="cases_event_once", condition=~Q(case=None)),
-            models.UniqueConstraint(fields=["joint_case", "seq"], name="cases_joint_event_once", condition=Q(case=None)),
+            models.UniqueConstraint(
+                fields=["joint_case", "seq"], name="cases_joint_event_once", condition=Q(case=None)
+            ),
         ]
 
 

@@ -37,7 +37,9 @@ def require_task(task: Task, *, by: Actor) -> None:
     if task.organisation not in by.seats:
         raise hidden()
     if not by.has_role(task.organisation, task.role):
-        raise NotAllowed("case.role", f"“{task.name}”由{ROLE_WORDS[task.role]}办理，你没有这个权限", remedy="请有权限的同事办理")
+        raise NotAllowed(
+            "case.role", f"“{task.name}”由{ROLE_WORDS[task.role]}办理，你没有这个权限", remedy="请有权限的同事办理"
+        )
 
 
 def require_applicant(applicant_id: UUID, *, by: Actor) -> None:

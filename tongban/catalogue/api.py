@@ -39,10 +39,14 @@ class ItemPage(Schema):
 
 
 @router.get("/items", response={200: ItemPage, **PUBLIC}, auth=None)
-def items(request: HttpRequest, q: str = Query("", max_length=100), cursor: str = "", size: int = Query(100, ge=1, le=100)) -> ItemPage:
+def items(
+    request: HttpRequest, q: str = Query("", max_length=100), cursor: str = "", size: int = Query(100, ge=1, le=100)
+) -> ItemPage:
     """List the items in force by code, or those that fit `q`, the best first."""
     rows = queries.published(settings.PLACE)
-    found = [hit.code for hit in search.find(q, pack=settings.PLACE, most=200) if hit.kind == "item"] if q else sorted(rows)
+    found = (
+        [hit.code for hit in search.find(q, pack=settings.PLACE, most=200) if hit.kind == "item"] if q else sorted(rows)
+    )
     rest = [code for code in found if code in rows and (q or code > cursor)]
     page = [_out(rows[code].spec, rows[code].version) for code in rest[:size]]
     return ItemPage(items=page, next_cursor=rest[size - 1] if len(rest) > size and not q else None)

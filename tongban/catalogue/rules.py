@@ -62,7 +62,9 @@ class MaterialUse(Spec):
     @model_validator(mode="after")
     def _defer_days_with_deferrable(self) -> MaterialUse:
         if (self.necessity == "deferrable") != (self.defer_days is not None):
-            raise Wrong("容缺后补的材料要写补交天数，其他材料不写；necessity: deferrable 与 defer_days 一起出现", "necessity")
+            raise Wrong(
+                "容缺后补的材料要写补交天数，其他材料不写；necessity: deferrable 与 defer_days 一起出现", "necessity"
+            )
         return self
 
 
@@ -144,7 +146,9 @@ class ItemSpec(Spec):
         for n, step in enumerate(self.steps):
             for before in step.after or ():
                 if before not in seen:
-                    raise Wrong(f"环节 {step.code} 等待的 {before} 不在它前面；把 after 改为前面已有的环节", "steps", n, "after")
+                    raise Wrong(
+                        f"环节 {step.code} 等待的 {before} 不在它前面；把 after 改为前面已有的环节", "steps", n, "after"
+                    )
             seen.add(step.code)
 
     def waits(self, code: str) -> tuple[str, ...]:

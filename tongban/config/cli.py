@@ -135,14 +135,18 @@ def _run(args: argparse.Namespace, out: Output) -> int:
         refusal = problem
     except (DatabaseError, ImproperlyConfigured) as problem:
         said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-        refusal = DomainError("cli.database", f"数据库打不开，或还没有建好（{said}）", remedy="先运行 tongban setup，或检查 --database")
+        refusal = DomainError(
+            "cli.database", f"数据库打不开，或还没有建好（{said}）", remedy="先运行 tongban setup，或检查 --database"
+        )
     except UnicodeError:
         refusal = DomainError("cli.text", "命令里有的字不是 UTF-8 文字", remedy="改用 UTF-8 的名称")
     except BrokenPipeError:
         raise
     except OSError as problem:
         said = _SYSTEM.get(problem.errno or 0, problem.strerror or type(problem).__name__)
-        refusal = DomainError("cli.system", f"没有做成：{said}（{problem.filename or ''}）", remedy="检查路径和权限后再试")
+        refusal = DomainError(
+            "cli.system", f"没有做成：{said}（{problem.filename or ''}）", remedy="检查路径和权限后再试"
+        )
     out.say(f"{refusal.message}。{refusal.remedy}" if refusal.remedy else refusal.message)
     for name, words in getattr(refusal, "fields", {}).items():
         out.say(f"  {name}：{words}")

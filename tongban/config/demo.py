@@ -41,7 +41,9 @@ def _joints(text: str) -> int:
 
 def _only_in_demonstration() -> None:
     if not settings.DEMONSTRATION:
-        raise NotAllowed("demo.profile", "演示数据只能装进演示环境", remedy="用 TONGBAN_PROFILE=demo，或 tongban demo 命令")
+        raise NotAllowed(
+            "demo.profile", "演示数据只能装进演示环境", remedy="用 TONGBAN_PROFILE=demo，或 tongban demo 命令"
+        )
 
 
 def run_load(args: argparse.Namespace, out: Output) -> int:
@@ -80,7 +82,9 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
     for row in demonstration.accounts()[:4]:
         out.say(f"  {row.account:<16}{row.about}")
     out.say("  market-clerk    市市场监管局受理岗；market-reviewer 审查岗；market-head 负责人；market-admin 管理员")
-    out.say("  其他部门把 market 换成 police、health、fire、urban-management、human-resources 等；全部账号：tongban demo accounts")
+    out.say(
+        "  其他部门把 market 换成 police、health、fire、urban-management、human-resources 等；全部账号：tongban demo accounts"
+    )
     connections.close_all()
     return _serve(args.port)
 

@@ -69,12 +69,22 @@ def load_accounts(seed: int = 2026) -> None:
     at, hashed = time.now(), make_password(PASSWORD)
     numbers_left = count(1001)
     people: list[Account] = []
-    rows = [*NAMED, *((f"citizen{n:02d}", rng.choice(SURNAMES) + rng.choice(GIVEN), date(1960 + n, 1 + n % 12, 1 + n % 28)) for n in range(1, 31))]
+    rows = [
+        *NAMED,
+        *(
+            (f"citizen{n:02d}", rng.choice(SURNAMES) + rng.choice(GIVEN), date(1960 + n, 1 + n % 12, 1 + n % 28))
+            for n in range(1, 31)
+        ),
+    ]
     for username, name, born_on in rows:
         code = numbers.demo_id(next(numbers_left), born_on)
         party = Party.objects.create(kind="person", name=name, code_type="111", code=code,
                                      phone=f"1390000{int(code[14:17]):04d}", created_at=at)  # fmt: skip
-        people.append(Account.objects.create(username=username, password=hashed, name=name, kind="citizen", person=party, created_at=at))
+        people.append(
+            Account.objects.create(
+                username=username, password=hashed, name=name, kind="citizen", person=party, created_at=at
+            )
+        )
     firms = []
     for n in range(40, 60):
         owner = people[2] if n < 43 else rng.choice(people[4:])
@@ -85,7 +95,9 @@ def load_accounts(seed: int = 2026) -> None:
     assert agent_id is not None
     Mandate.objects.create(principal=firms[0], agent_id=agent_id, expires_on=time.day_of(at) + timedelta(days=365),
                            granted_by=people[2], granted_at=at)  # fmt: skip
-    posts = Post.objects.select_related("organisation").filter(organisation__pack=settings.PLACE, name__in=STAFF.values())
+    posts = Post.objects.select_related("organisation").filter(
+        organisation__pack=settings.PLACE, name__in=STAFF.values()
+    )
     words = {name: role for role, name in STAFF.items()}
     accounts = [
         Account(username=f"{post.organisation.code}-{words[post.name]}", password=hashed, kind="staff", created_at=at,
@@ -93,7 +105,9 @@ def load_accounts(seed: int = 2026) -> None:
         for n, post in enumerate(posts)
     ]  # fmt: skip
     Account.objects.bulk_create(accounts)
-    Seat.objects.bulk_create(Seat(post=post, account=account, since=at) for post, account in zip(posts, accounts, strict=True))
+    Seat.objects.bulk_create(
+        Seat(post=post, account=account, since=at) for post, account in zip(posts, accounts, strict=True)
+    )
 
 
 @dataclass(frozen=True)
@@ -131,20 +145,33 @@ def value_for(planned: PlannedField, rng: random.Random) -> str:
         return rng.choice(planned.choices).value
     low = planned.min if planned.min is not None else 1
     high = min(planned.max if planned.max is not None else 500, low + 200)
-    words = {"address": f"洪湖市新堤街道示例路 {rng.randint(1, 200)} 号", "name": f"{rng.choice(SURNAMES)}{rng.choice(GIVEN)}"}
+    words = {
+        "address": f"洪湖市新堤街道示例路 {rng.randint(1, 200)} 号",
+        "name": f"{rng.choice(SURNAMES)}{rng.choice(GIVEN)}",
+    }
     by_kind = {
-        "idcard": numbers.demo_id(rng.randint(2000, 9000), date(rng.randint(1965, 2000), rng.randint(1, 12), rng.randint(1, 28))),
+        "idcard": numbers.demo_id(
+            rng.randint(2000, 9000), date(rng.randint(1965, 2000), rng.randint(1, 12), rng.randint(1, 28))
+        ),
         "uscc": numbers.demo_uscc("91", REGION, rng.randint(60, 99)),
         "phone": f"1390000{rng.randint(0, 9999):04d}",
         "integer": str(rng.randint(ceil(low), ceil(high))),
         "decimal": str(rng.randint(ceil(low), ceil(high))),
-        "money": str(rng.randint(ceil(low), ceil(high)) * (1000 if planned.max is None or planned.max > 300_000 else 1)),
+        "money": str(
+            rng.randint(ceil(low), ceil(high)) * (1000 if planned.max is None or planned.max > 300_000 else 1)
+        ),
         "date": f"{time.today() + timedelta(days=rng.randint(-200, 60)):%Y-%m-%d}",
         "email": "demo@example.cn",
     }
     if planned.kind in by_kind:
         return by_kind[planned.kind]
-    hint = "address" if "地址" in planned.name or "住所" in planned.name or "坐落" in planned.name else "name" if "姓名" in planned.name else ""
+    hint = (
+        "address"
+        if "地址" in planned.name or "住所" in planned.name or "坐落" in planned.name
+        else "name"
+        if "姓名" in planned.name
+        else ""
+    )
     return words.get(hint, f"{planned.name}（示例）"[: planned.max_length])
 
 
@@ -166,7 +193,9 @@ class Story:
         while left > 0 or not calendar.is_working_day(day):
             day += timedelta(days=1)
             left -= calendar.is_working_day(day)
-        at = max(time.at_china(day, 9) + timedelta(minutes=self.rng.randint(0, 8 * 60)), time.now() + timedelta(minutes=7))
+        at = max(
+            time.at_china(day, 9) + timedelta(minutes=self.rng.randint(0, 8 * 60)), time.now() + timedelta(minutes=7)
+        )
         if at < self.until:
             heapq.heappush(self.agenda, (at, next(self.turn), act))
 
@@ -216,12 +245,16 @@ class Story:
             if not material.is_free:
                 promised = bool(material.commitment) and self.rng.random() < 0.6
                 deferred = material.necessity == "deferrable" and self.rng.random() < 0.3
-                given[material.type] = Given("commit", (), "agreed") if promised else Given("defer" if deferred else "counter")
+                given[material.type] = (
+                    Given("commit", (), "agreed") if promised else Given("defer" if deferred else "counter")
+                )
         return given
 
     def follow(self, joint_id: UUID) -> None:
         """Plan the work on every case that has come to a desk."""
-        for case in Case.objects.filter(joint_case_id=joint_id, state=State.PRE_REVIEW.value).exclude(pk__in=self.planned):
+        for case in Case.objects.filter(joint_case_id=joint_id, state=State.PRE_REVIEW.value).exclude(
+            pk__in=self.planned
+        ):
             self.planned.add(case.pk)
             self.later(self.rng.choice([0, 0, 1, 1, 2]), lambda pk=case.pk: self.intake(pk))  # type: ignore[misc]
 
@@ -234,7 +267,9 @@ class Story:
         if luck < 0.10 and case.asked_at is None:
             self._ask(case, by)
         elif luck < 0.13:
-            acceptance.refuse_acceptance(case_id, reason="申请的场所不在本市行政区域内，请向场所所在地的部门申请。", by=by)
+            acceptance.refuse_acceptance(
+                case_id, reason="申请的场所不在本市行政区域内，请向场所所在地的部门申请。", by=by
+            )
             self.follow(case.joint_case_id)
         elif luck < 0.95:
             acceptance.accept(case_id, by=by)
@@ -247,7 +282,9 @@ class Story:
 
     def _ask(self, case: Case, by: Actor) -> None:
         item = next(i for i in case.joint_case.plan["items"] if i["code"] == case.item_code)
-        asked = [{"kind": "field", "code": self.rng.choice(item["fields"]), "remark": "与提交的材料不一致，请核对后改正。"}]
+        asked = [
+            {"kind": "field", "code": self.rng.choice(item["fields"]), "remark": "与提交的材料不一致，请核对后改正。"}
+        ]
         acceptance.ask_for_more(case.pk, asked, by=by)
         if self.rng.random() < 0.7:
             self.later(self.rng.randint(1, 3), lambda: self.resubmit(case.pk))
@@ -295,7 +332,11 @@ def load_cases(joints: int = 120, *, days: int = 60, seed: int = 2026) -> int:
     """Play `joints` applications over the last `days` days; return how many cases there are."""
     rng = random.Random(seed)  # noqa: S311  # demonstration data
     now = time.now()
-    cast = list(Account.objects.filter(kind="citizen").exclude(username__in=[name for name, *_ in NAMED[:2]]).order_by("username"))
+    cast = list(
+        Account.objects.filter(kind="citizen")
+        .exclude(username__in=[name for name, *_ in NAMED[:2]])
+        .order_by("username")
+    )
     story = Story(rng, now, cast)
     themes = composing.themes(settings.PLACE)
     weights = [4 if theme.frequent else 2 if "person" in theme.audience else 1 for theme in themes]

@@ -46,9 +46,7 @@ def secret_key() -> str:
     return path.read_text()
 
 
-_WRONG_ADDRESS = (
-    "数据库地址写成 sqlite:///var/tongban.sqlite3 或 postgresql://用户:密码@主机:端口/库名；请检查 --database 或 DATABASE_URL 的写法"
-)
+_WRONG_ADDRESS = "数据库地址写成 sqlite:///var/tongban.sqlite3 或 postgresql://用户:密码@主机:端口/库名；请检查 --database 或 DATABASE_URL 的写法"
 
 
 def database() -> dict[str, object]:

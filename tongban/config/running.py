@@ -46,13 +46,18 @@ def require_free(host: str, number: int) -> None:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(where)
     except OSError as problem:
-        raise Conflict("serve.port", f"{host} 的端口 {number} 不能用，可能已有别的程序在用", remedy="用 --port 换一个端口") from problem
+        raise Conflict(
+            "serve.port", f"{host} 的端口 {number} 不能用，可能已有别的程序在用", remedy="用 --port 换一个端口"
+        ) from problem
 
 
 def run_setup(args: argparse.Namespace, out: Output) -> int:
     """Migrate, seed the calendar, apply the pack. Safe to repeat."""
     changes = set_up(args.pack)
-    out.result(changes.as_json(), text=f"已就绪：新增 {len(changes.create)}，改变 {len(changes.change)}，停用 {len(changes.retire)}")
+    out.result(
+        changes.as_json(),
+        text=f"已就绪：新增 {len(changes.create)}，改变 {len(changes.change)}，停用 {len(changes.retire)}",
+    )
     return 0
 
 

@@ -78,7 +78,9 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def nobody(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
-        return refused(request, NotSignedIn("api.sign_in", "这个接口要带令牌", remedy="加上请求头 Authorization: Bearer 令牌"))
+        return refused(
+            request, NotSignedIn("api.sign_in", "这个接口要带令牌", remedy="加上请求头 Authorization: Bearer 令牌")
+        )
 
     @api.exception_handler(ValidationError)
     def malformed(request: HttpRequest, problem: ValidationError) -> HttpResponse:
@@ -89,12 +91,22 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def unreadable(request: HttpRequest, problem: HttpError) -> HttpResponse:
-        body = {"code": "api.unreadable", "message": "请求读不懂", "remedy": "正文写成 JSON，对照 /api/v1/openapi.json", "facts": {}}
+        body = {
+            "code": "api.unreadable",
+            "message": "请求读不懂",
+            "remedy": "正文写成 JSON，对照 /api/v1/openapi.json",
+            "facts": {},
+        }
         return api.create_response(request, body, status=problem.status_code)
 
     @api.exception_handler(SuspiciousOperation)
     def suspicious(request: HttpRequest, problem: SuspiciousOperation) -> HttpResponse:
         if isinstance(problem, RequestDataTooBig):
-            body = {"code": "api.too_large", "message": "请求的正文超过 1 MB", "remedy": "大文件先用 POST /files 上传，再写它的 id", "facts": {}}
+            body = {
+                "code": "api.too_large",
+                "message": "请求的正文超过 1 MB",
+                "remedy": "大文件先用 POST /files 上传，再写它的 id",
+                "facts": {},
+            }
             return api.create_response(request, body, status=413)
         return unreadable(request, HttpError(400, str(problem)))

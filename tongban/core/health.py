@@ -32,6 +32,10 @@ def require_ready() -> None:
     """Raise Conflict unless the database has the schema of this version; a database that is not there raises by itself."""
     executor = MigrationExecutor(connection)
     if set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes):
-        raise Conflict("database.newer", "这个数据库是更新的版本建的，这个版本不能用", remedy="换回更新的版本，或检查 --database")
+        raise Conflict(
+            "database.newer", "这个数据库是更新的版本建的，这个版本不能用", remedy="换回更新的版本，或检查 --database"
+        )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise Conflict("database.not_ready", "数据库还没有建好，或是旧版本建的", remedy="先运行 tongban setup，或检查 --database")
+        raise Conflict(
+            "database.not_ready", "数据库还没有建好，或是旧版本建的", remedy="先运行 tongban setup，或检查 --database"
+        )

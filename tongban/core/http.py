@@ -67,7 +67,9 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return the page for a form whose key is gone (an old page, another browser tab signed out)."""
-    refusal = DomainError("page.stale", "这一页放得太久，已经过期，刚才的操作没有执行", remedy="返回上一页，刷新后再提交")
+    refusal = DomainError(
+        "page.stale", "这一页放得太久，已经过期，刚才的操作没有执行", remedy="返回上一页，刷新后再提交"
+    )
     return render(request, "ui/refusal.html", {"refusal": refusal}, status=403)
 
 
@@ -83,12 +85,18 @@ def _page(request: HttpRequest, refusal: DomainError, status: int) -> HttpRespon
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for an address that does not exist."""
-    return _page(request, NotFound("page.not_found", "没有找到这个页面", remedy="检查网址，或从首页搜索你要办的事"), 404)
+    return _page(
+        request, NotFound("page.not_found", "没有找到这个页面", remedy="检查网址，或从首页搜索你要办的事"), 404
+    )
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return the page for a request that breaks the rules of the protocol: too large, too many fields, a wrong host."""
-    return _page(request, DomainError("page.unreadable", "这个请求读不懂，或者太大，没有执行", remedy="返回上一页，减少内容后再试"), 400)
+    return _page(
+        request,
+        DomainError("page.unreadable", "这个请求读不懂，或者太大，没有执行", remedy="返回上一页，减少内容后再试"),
+        400,
+    )
 
 
 def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -102,4 +110,8 @@ def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours: what is safe, and the number to quote."""
     log.error("request_broken", request_id=getattr(request, "request_id", ""), path=request.path)
-    return _page(request, DomainError("page.broken", "系统出了问题，已经记录；你之前保存的内容还在", remedy="过一会儿再试，或拨打 12345"), 500)
+    return _page(
+        request,
+        DomainError("page.broken", "系统出了问题，已经记录；你之前保存的内容还在", remedy="过一会儿再试，或拨打 12345"),
+        500,
+    )

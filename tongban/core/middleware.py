@@ -97,7 +97,10 @@ class WhoActs:
         user = request.user
         if user is not None and user.is_authenticated:
             request.actor = self.load(  # type: ignore[attr-defined]
-                user, channel="web", request_id=request.request_id, address=http.address(request)  # type: ignore[attr-defined]
+                user,
+                channel="web",
+                request_id=getattr(request, "request_id", ""),
+                address=http.address(request),
             )
         return self.get_response(request)
 

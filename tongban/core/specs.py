@@ -56,9 +56,7 @@ def published(model: type[SpecVersion], kind: type[S], pack: str) -> dict[str, P
 
 
 @lru_cache(maxsize=64)
-def _parsed(
-    model: type[SpecVersion], kind: type[S], pack: str, latest: int, database: str
-) -> dict[str, Published[S]]:
+def _parsed(model: type[SpecVersion], kind: type[S], pack: str, latest: int, database: str) -> dict[str, Published[S]]:
     rows: dict[str, SpecVersion] = {}
     for row in model._default_manager.filter(pack=pack).order_by("version"):
         rows[row.code] = row

@@ -34,7 +34,9 @@ def account_named(username: str) -> Account | None:
 
 def firms(*, by: Actor) -> list[Party]:
     """Return the firms whose legal representative the actor is."""
-    return list(Party.objects.filter(kind="firm", representative_id=by.person_id).order_by("name")) if by.person_id else []
+    return (
+        list(Party.objects.filter(kind="firm", representative_id=by.person_id).order_by("name")) if by.person_id else []
+    )
 
 
 def mandates_given(*, by: Actor) -> list[Mandate]:
@@ -71,5 +73,7 @@ def acting_for(party_id: UUID, *, by: Actor) -> Actor:
         return by.acting_for(party_id, None)
     mandate = live_mandates(by.person_id).filter(principal_id=party_id).first()
     if mandate is None:
-        raise NotFound("identity.no_mandate", "你现在不能替这个单位办理", remedy="请法定代表人在“我的企业与授权”里授权给你")
+        raise NotFound(
+            "identity.no_mandate", "你现在不能替这个单位办理", remedy="请法定代表人在“我的企业与授权”里授权给你"
+        )
     return by.acting_for(party_id, mandate.pk)

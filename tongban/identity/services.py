@@ -91,7 +91,12 @@ def sign_in(username: str, password: str, *, by: Actor) -> Account:
         raise NotSignedIn(*_WRONG, remedy="检查账号和密码，忘了密码可以找回")
     if account.locked_until and account.locked_until > at:
         minutes = int((account.locked_until - at).total_seconds() // 60) + 1
-        raise TooMany("identity.locked", f"输错次数太多，请 {minutes} 分钟后再试", remedy="着急可以拨打 12345", wait_s=minutes * 60)
+        raise TooMany(
+            "identity.locked",
+            f"输错次数太多，请 {minutes} 分钟后再试",
+            remedy="着急可以拨打 12345",
+            wait_s=minutes * 60,
+        )
     if not check_password(password, account.password) or not account.is_active:
         _count_failure(account.pk, by)
         raise NotSignedIn(*_WRONG, remedy="检查账号和密码，忘了密码可以找回")
@@ -166,7 +171,9 @@ def _reset(username: str, *, name: str, code: str, phone: str, new: str, by: Act
     given = (masking.normal(name), rules.normal_code(code), masking.compact(phone))
     person = account.person if account else None
     if account is None or person is None or given != (person.name, person.code, person.phone):
-        raise Invalid("identity.reset", "有 1 处要改", fields={"username": "账号、姓名、身份证号码和手机号对不上，请核对后再试"})
+        raise Invalid(
+            "identity.reset", "有 1 处要改", fields={"username": "账号、姓名、身份证号码和手机号对不上，请核对后再试"}
+        )
     set_password(account, new, by=by)
 
 
@@ -189,7 +196,12 @@ def grant_mandate(principal_id: UUID, *, agent_name: str, agent_code: str, expir
         principal=principal, agent=agent, expires_on=expires_on, granted_by_id=by.account, granted_at=time.now()
     )
     audit.record("identity.mandate_granted", "mandate", mandate.pk, by=by)
-    notices.notify([agent.pk], title="你可以替单位办事了", text=f"{principal.name}授权你办理业务，到 {expires_on} 为止。", link="/me/firms")
+    notices.notify(
+        [agent.pk],
+        title="你可以替单位办事了",
+        text=f"{principal.name}授权你办理业务，到 {expires_on} 为止。",
+        link="/me/firms",
+    )
     return mandate
 
 
@@ -203,7 +215,9 @@ def revoke_mandate(mandate_id: UUID, *, by: Actor) -> None:
     mandate.revoked_at = time.now()
     mandate.save(update_fields=["revoked_at"])
     audit.record("identity.mandate_revoked", "mandate", mandate.pk, by=by)
-    notices.notify([mandate.agent_id], title="授权已撤销", text=f"{mandate.principal.name}撤销了给你的授权。", link="/me/firms")
+    notices.notify(
+        [mandate.agent_id], title="授权已撤销", text=f"{mandate.principal.name}撤销了给你的授权。", link="/me/firms"
+    )
 
 
 def _own_firm(principal_id: UUID, by: Actor) -> Party:
@@ -266,7 +280,9 @@ def check_tries(scope: str, *, most: int, within: timedelta) -> None:
     if Try.objects.filter(scope=scope, at__gt=time.now() - within).count() >= most:
         minutes = max(1, int(within.total_seconds() // 60))
         wait = f"{minutes // 60} 小时" if minutes > 90 else f"{minutes} 分钟"
-        raise TooMany("identity.too_many", f"试得太频繁了，请 {wait}后再试", remedy="着急可以拨打 12345", wait_s=minutes * 60)
+        raise TooMany(
+            "identity.too_many", f"试得太频繁了，请 {wait}后再试", remedy="着急可以拨打 12345", wait_s=minutes * 60
+        )
 
 
 def count_try(scope: str, *, most: int, within: timedelta) -> None:

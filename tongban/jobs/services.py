@@ -53,7 +53,9 @@ def answered(key: str, *, owner: str, route: str, body: object) -> str | None:
     if row is None:
         return None
     if row.body_digest != digest(body):
-        raise Invalid("jobs.key_reused", "这个提交编号已经用在另一份内容上，这次没有提交", remedy="换一个 Idempotency-Key 再提交")
+        raise Invalid(
+            "jobs.key_reused", "这个提交编号已经用在另一份内容上，这次没有提交", remedy="换一个 Idempotency-Key 再提交"
+        )
     return row.result_id
 
 
@@ -68,4 +70,6 @@ def remember(key: str, *, owner: str, route: str, body: object, result_id: str, 
                 key=key, owner=owner, route=route, body_digest=digest(body), result_id=result_id, created_at=at
             )
     except IntegrityError as problem:
-        raise Conflict("jobs.key_in_use", "这份申请正在提交，没有重复提交", remedy="稍等几秒，用同一个编号再看结果") from problem
+        raise Conflict(
+            "jobs.key_in_use", "这份申请正在提交，没有重复提交", remedy="稍等几秒，用同一个编号再看结果"
+        ) from problem

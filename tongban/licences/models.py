@@ -50,6 +50,7 @@ class Licence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case_id"], name="licences_one_a_case", condition=~Q(case_id=None)),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("issued_on")), name="licences_valid_after_issue"
+                condition=Q(valid_until=None) | Q(valid_until__gte=models.F("issued_on")),
+                name="licences_valid_after_issue",
             ),
         ]

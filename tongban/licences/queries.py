@@ -54,7 +54,11 @@ def licence(licence_id: UUID, *, by: Actor) -> Licence:
 def usable(party_id: UUID, *, on: date) -> dict[str, Licence]:
     """Return a party's licences that can stand for a material on a day, the newest of each type. One query."""
     rows = Licence.objects.filter(holder_id=party_id, state=rules.State.VALID.value).order_by("issued_on", "pk")
-    return {row.type_code: row for row in rows if rules.verdict(rules.State(row.state), row.valid_until, on=on) == Verdict.VALID}
+    return {
+        row.type_code: row
+        for row in rows
+        if rules.verdict(rules.State(row.state), row.valid_until, on=on) == Verdict.VALID
+    }
 
 
 def by_ids(ids: list[UUID]) -> dict[UUID, Licence]:
@@ -95,7 +99,11 @@ def check(code: str) -> Check:
     if row is None:
         return Check(Verdict.UNKNOWN, rules.VERDICT_WORDS[Verdict.UNKNOWN], checked_at=time.now())
     verdict = rules.verdict(rules.State(row.state), row.valid_until, on=time.today())
-    holder = masking.name(row.holder_name) if row.holder.kind == "person" and row.holder_name == row.holder.name else row.holder_name
+    holder = (
+        masking.name(row.holder_name)
+        if row.holder.kind == "person" and row.holder_name == row.holder.name
+        else row.holder_name
+    )
     return Check(
         verdict, rules.VERDICT_WORDS[verdict], row.name, row.issuer_name, holder, row.issued_on, row.valid_until,
         row.identifier, row.state_reason, time.now(),
@@ -116,4 +124,6 @@ def pdf(row: Licence, *, site: str) -> bytes:
         "check_code": row.check_code,
         "demo": settings.DEMONSTRATION,
     }
-    return documents.render("licence", content, qr=f"{site}/check/{row.check_code}", at=time.at_china(row.issued_on, 12))
+    return documents.render(
+        "licence", content, qr=f"{site}/check/{row.check_code}", at=time.at_china(row.issued_on, 12)
+    )

@@ -104,5 +104,7 @@ def revoke(licence_id: UUID, *, reason: str, by: Actor) -> Licence:
     licence.state, licence.state_reason, licence.state_at = rules.State.REVOKED.value, reason, time.now()
     licence.save(update_fields=["state", "state_reason", "state_at"])
     audit.record("licences.revoked", "licence", licence.pk, by=by, organisation=licence.issuer)
-    notices.notify([licence.holder_id], title=f"{licence.name}已被撤销", text=f"原因：{reason}", link=f"/me/licences/{licence.pk}")
+    notices.notify(
+        [licence.holder_id], title=f"{licence.name}已被撤销", text=f"原因：{reason}", link=f"/me/licences/{licence.pk}"
+    )
     return licence

@@ -14,9 +14,9 @@ def notify(parties: Iterable[UUID | None], *, title: str, text: str, link: str =
     """Put a message into the inbox of each party, in the transaction of what happened."""
     at = time.now()
     wanted = dict.fromkeys(party for party in parties if party is not None)
-    db.insert_many(Notice, [
-        Notice(party_id=party, title=title, text=text[:500], link=link, created_at=at) for party in wanted
-    ])
+    db.insert_many(
+        Notice, [Notice(party_id=party, title=title, text=text[:500], link=link, created_at=at) for party in wanted]
+    )
 
 
 def mark_read(by: Actor) -> None:

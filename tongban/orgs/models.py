@@ -63,5 +63,7 @@ class Seat(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["post", "account"], name="orgs_seat_once", condition=models.Q(ended_at=None))
+            models.UniqueConstraint(
+                fields=["post", "account"], name="orgs_seat_once", condition=models.Q(ended_at=None)
+            )
         ]

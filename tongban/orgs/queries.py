@@ -72,7 +72,9 @@ def own_organisation(pack: str, code: str, *, by: Actor) -> Organisation:
 def posts(organisation_id: int) -> list[Post]:
     """Return the open posts of an organisation, with who sits there."""
     return list(
-        Post.objects.filter(organisation_id=organisation_id, is_closed=False).order_by("name").prefetch_related("seats__account")
+        Post.objects.filter(organisation_id=organisation_id, is_closed=False)
+        .order_by("name")
+        .prefetch_related("seats__account")
     )
 
 

@@ -39,7 +39,9 @@ def differences(
 ) -> tuple[list[str], list[str], list[str]]:  # fmt: skip
     """Return the codes to create, to change and to retire."""
     create, change, retire = specs_db.differences(PlaceVersion, PlaceSpec, pack, places)
-    have: dict[str, object] = {r.code: (r.name, r.parent_id, r.file, r.position) for r in Region.objects.filter(pack=pack)}
+    have: dict[str, object] = {
+        r.code: (r.name, r.parent_id, r.file, r.position) for r in Region.objects.filter(pack=pack)
+    }
     want: dict[str, object] = {r.code: (r.spec.name, r.spec.parent, r.file, r.position) for r in regions}
     organisation_rows = Organisation.objects.filter(pack=pack, is_retired=False)
     have |= {row.code: (row.body, row.file, row.position) for row in organisation_rows}
@@ -73,7 +75,8 @@ def apply(
             row.save()
         if is_new:
             Post.objects.bulk_create(
-                Post(organisation=row, name=name, roles=[role.value for role in roles]) for name, roles in FIRST_POSTS.items()
+                Post(organisation=row, name=name, roles=[role.value for role in roles])
+                for name, roles in FIRST_POSTS.items()
             )
     codes = [placed.code for placed in organisations]
     Organisation.objects.filter(pack=pack).exclude(code__in=codes).update(is_retired=True, version=F("version") + 1)
@@ -85,7 +88,10 @@ def exported(pack: str) -> list[tuple[str, str, object]]:
     organisations = Organisation.objects.filter(pack=pack, is_retired=False).order_by("file", "position")
     return [
         *((file, "", body) for file, body in specs_db.exported(PlaceVersion, PlaceSpec, pack)),
-        *((r.file, "regions", {"code": r.code, "name": r.name} | ({"parent": r.parent_id} if r.parent_id else {})) for r in regions),
+        *(
+            (r.file, "regions", {"code": r.code, "name": r.name} | ({"parent": r.parent_id} if r.parent_id else {}))
+            for r in regions
+        ),
         *((o.file, "organisations", json.loads(o.body)) for o in organisations),
     ]
 
@@ -147,7 +153,11 @@ def give_seat(post: Post, account: Account) -> Seat:
 def unseat(pack: str, code: str, *, seat_id: UUID, by: Actor) -> None:
     """End a seat. Raises NotFound, NotAllowed; nobody ends the own administrator's seat."""
     organisation = queries.own_organisation(pack, code, by=by)
-    row = Seat.objects.select_for_update(of=("self",)).filter(pk=seat_id, post__organisation=organisation, ended_at=None).first()
+    row = (
+        Seat.objects.select_for_update(of=("self",))
+        .filter(pk=seat_id, post__organisation=organisation, ended_at=None)
+        .first()
+    )
     if row is None:
         raise NotFound("orgs.no_seat", "没有找到这条任职，可能已经结束")
     if row.account_id == by.account_id and Role.ADMIN.value in row.post.roles:

@@ -20,5 +20,7 @@ class Message(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["available_at", "id"], name="outbox_waiting", condition=Q(done_at=None, is_dead=False)),
+            models.Index(
+                fields=["available_at", "id"], name="outbox_waiting", condition=Q(done_at=None, is_dead=False)
+            ),
         ]

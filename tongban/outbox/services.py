@@ -57,7 +57,9 @@ def deliver(limit: int = 100) -> int:
 def _deliver_one() -> bool:
     at = time.now()
     with transaction.atomic(durable=True):
-        waiting = Message.objects.filter(done_at=None, is_dead=False, available_at__lte=at).order_by("available_at", "id")
+        waiting = Message.objects.filter(done_at=None, is_dead=False, available_at__lte=at).order_by(
+            "available_at", "id"
+        )
         if connection.vendor == "postgresql":
             waiting = waiting.select_for_update(skip_locked=True)
         row = waiting.first()

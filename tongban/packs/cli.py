@@ -14,7 +14,9 @@ from tongban.rules.specs import Finding
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `pack`."""
-    verbs = commands.add_parser("pack", help="目录包：检查、比较、装入、导出").add_subparsers(dest="verb", required=True)
+    verbs = commands.add_parser("pack", help="目录包：检查、比较、装入、导出").add_subparsers(
+        dest="verb", required=True
+    )
     for verb, help_text, run in (
         ("check", "检查目录包", run_check), ("plan", "装入前看会改什么", run_plan), ("apply", "装入目录包", run_apply),
     ):  # fmt: skip

@@ -72,7 +72,9 @@ def _check_orgs(pack: Pack) -> Iterator[Finding]:
             yield place.finding(("region",), "region", f"区划 {place.spec.region} 没有定义", "在 regions.yaml 里补上")
     for region in pack.regions.values():
         if region.spec.parent and region.spec.parent not in pack.regions:
-            yield region.finding(("parent",), "region", f"上级区划 {region.spec.parent} 没有定义", "补上这个区划，或改 parent")
+            yield region.finding(
+                ("parent",), "region", f"上级区划 {region.spec.parent} 没有定义", "补上这个区划，或改 parent"
+            )
     seen: dict[str, str] = {}
     for org in pack.organisations.values():
         if org.spec.region not in pack.regions:
@@ -85,19 +87,28 @@ def _check_orgs(pack: Pack) -> Iterator[Finding]:
 def _check_words(pack: Pack) -> Iterator[Finding]:
     for element in pack.elements.values():
         if element.spec.section not in pack.sections:
-            yield element.finding(("section",), "section", f"没有定义表单部分“{element.spec.section}”", "改为 sections 里有的部分")
+            yield element.finding(
+                ("section",), "section", f"没有定义表单部分“{element.spec.section}”", "改为 sections 里有的部分"
+            )
         source = element.spec.prefill
         if source.startswith("licence:") and source.split(":")[1] not in pack.licences:
-            yield element.finding(("prefill",), "licence-type", f"没有定义证照类型“{source.split(':')[1]}”", "改 prefill")
+            yield element.finding(
+                ("prefill",), "licence-type", f"没有定义证照类型“{source.split(':')[1]}”", "改 prefill"
+            )
     for material in pack.materials.values():
         if material.spec.licence_type and material.spec.licence_type not in pack.licences:
             yield material.finding(
-                ("licence_type",), "licence-type", f"没有定义证照类型“{material.spec.licence_type}”", "在 licences 里补上，或改名"
+                ("licence_type",),
+                "licence-type",
+                f"没有定义证照类型“{material.spec.licence_type}”",
+                "在 licences 里补上，或改名",
             )
     serials: dict[str, str] = {}
     for kind in pack.licences.values():
         if kind.spec.serial in serials:
-            yield kind.finding(("serial",), "serial-twice", f"顺序码与 {serials[kind.spec.serial]} 相同", "换一个三位顺序码")
+            yield kind.finding(
+                ("serial",), "serial-twice", f"顺序码与 {serials[kind.spec.serial]} 相同", "换一个三位顺序码"
+            )
         serials[kind.spec.serial] = kind.spec.code
         for n, line in enumerate(kind.spec.face):
             source, _, name = line.source.partition(":")
@@ -114,15 +125,21 @@ def _check_items(pack: Pack) -> Iterator[Finding]:
         for n, name in enumerate((spec.name, *spec.aliases)):
             if name in names:
                 place: Path = ("name",) if n == 0 else ("aliases", n - 1)
-                yield item.finding(place, "name-twice", f"名称“{name}”已用于 {names[name]}", "同一事项合成一个，名称写成别名")
+                yield item.finding(
+                    place, "name-twice", f"名称“{name}”已用于 {names[name]}", "同一事项合成一个，名称写成别名"
+                )
             names[name] = spec.code
         if spec.catalog_code in codes:
-            yield item.finding(("catalog_code",), "code-twice", f"基本编码与 {codes[spec.catalog_code]} 相同", "换一个编码")
+            yield item.finding(
+                ("catalog_code",), "code-twice", f"基本编码与 {codes[spec.catalog_code]} 相同", "换一个编码"
+            )
         codes[spec.catalog_code] = spec.code
         shape = (frozenset(u.element for u in spec.fields), frozenset(u.type for u in spec.materials),
                  tuple(s.name for s in spec.steps))  # fmt: skip
         if shape in shapes:
-            yield item.finding((), "same-shape", f"字段、材料和环节与 {shapes[shape]} 完全一样", "写出这个事项自己的内容")
+            yield item.finding(
+                (), "same-shape", f"字段、材料和环节与 {shapes[shape]} 完全一样", "写出这个事项自己的内容"
+            )
         shapes[shape] = spec.code
         yield from _check_uses(item, pack)
 
@@ -134,19 +151,30 @@ def _check_uses(item: Located[ItemSpec], pack: Pack) -> Iterator[Finding]:
     own = {use.element for use in spec.fields}
     for n, use in enumerate(spec.fields):
         if use.element not in pack.elements:
-            yield item.finding(("fields", n, "element"), "element", f"没有定义数据元“{use.element}”", "在 vocabulary 里补上，或改名")
+            yield item.finding(
+                ("fields", n, "element"), "element", f"没有定义数据元“{use.element}”", "在 vocabulary 里补上，或改名"
+            )
         yield from _check_when(item, ("fields", n, "when"), use.when, own, pack)
     for n, material in enumerate(spec.materials):
         if material.type not in pack.materials:
-            yield item.finding(("materials", n, "type"), "material", f"没有定义材料类型“{material.type}”", "在 vocabulary 里补上，或改名")
+            yield item.finding(
+                ("materials", n, "type"),
+                "material",
+                f"没有定义材料类型“{material.type}”",
+                "在 vocabulary 里补上，或改名",
+            )
         yield from _check_when(item, ("materials", n, "when"), material.when, own, pack)
     kind = spec.result.licence_type
     if kind is not None and kind not in pack.licences:
-        yield item.finding(("result", "licence_type"), "licence-type", f"没有定义证照类型“{kind}”", "在 licences 里补上，或改名")
+        yield item.finding(
+            ("result", "licence_type"), "licence-type", f"没有定义证照类型“{kind}”", "在 licences 里补上，或改名"
+        )
     elif kind is not None:
         wanted = {line.source[8:] for line in pack.licences[kind].spec.face if line.source.startswith("element:")}
         for element in sorted(wanted - own):
-            yield item.finding(("fields",), "face", f"证照“{kind}”的照面要用“{element}”，这个事项没有问", "在 fields 里加上这个数据元")
+            yield item.finding(
+                ("fields",), "face", f"证照“{kind}”的照面要用“{element}”，这个事项没有问", "在 fields 里加上这个数据元"
+            )
 
 
 def _check_when(item: Located[ItemSpec], path: Path, when: When, own: set[str], pack: Pack) -> Iterator[Finding]:
@@ -156,15 +184,21 @@ def _check_when(item: Located[ItemSpec], path: Path, when: When, own: set[str], 
         elif name in pack.elements and not pack.elements[name].spec.choices:
             yield item.finding(path, "when", f"条件用到“{name}”，它不是单选或多选", "条件只能看有选项的数据元")
         elif name in pack.elements:
-            yield from _check_values(item, path, when, name, {choice.value for choice in pack.elements[name].spec.choices})
+            yield from _check_values(
+                item, path, when, name, {choice.value for choice in pack.elements[name].spec.choices}
+            )
 
 
 def _check_values(row: Located[S], path: Path, when: When, name: str, known: set[str]) -> Iterator[Finding]:
     """A condition on a value that nobody can choose never holds; nor does one without a value."""
     if any(mapping.get(name) == [] for mapping in alternatives(when)):
-        yield row.finding((*path, name), "when-value", f"“{name}”后面没有写选项，条件永远不成立", f"写上：{'、'.join(sorted(known))}")
+        yield row.finding(
+            (*path, name), "when-value", f"“{name}”后面没有写选项，条件永远不成立", f"写上：{'、'.join(sorted(known))}"
+        )
     for value in sorted({value for mapping in alternatives(when) for value in mapping.get(name, [])} - known):
-        yield row.finding((*path, name), "when-value", f"“{name}”没有“{value}”这个选项", f"改为：{'、'.join(sorted(known))}")
+        yield row.finding(
+            (*path, name), "when-value", f"“{name}”没有“{value}”这个选项", f"改为：{'、'.join(sorted(known))}"
+        )
 
 
 def _check_themes(pack: Pack) -> Iterator[Finding]:
@@ -174,12 +208,17 @@ def _check_themes(pack: Pack) -> Iterator[Finding]:
         if spec.seq in numbers:
             yield theme.finding(("seq",), "seq-twice", f"序号与 {numbers[spec.seq]} 相同", "用官方清单的序号")
         numbers[spec.seq] = spec.code
-        for path, org in [(("lead",), spec.lead), *((("responsible", n), org) for n, org in enumerate(spec.responsible))]:
+        for path, org in [
+            (("lead",), spec.lead),
+            *((("responsible", n), org) for n, org in enumerate(spec.responsible)),
+        ]:
             if org not in pack.organisations:
                 yield theme.finding(path, "org", f"没有定义机构“{org}”", "改为 organisations.yaml 里的 code")
         for n, member in enumerate(spec.members):
             if member.item not in pack.items:
-                yield theme.finding(("members", n, "item"), "item", f"没有定义事项“{member.item}”", "在 items 里补上，或改名")
+                yield theme.finding(
+                    ("members", n, "item"), "item", f"没有定义事项“{member.item}”", "在 items 里补上，或改名"
+                )
                 continue
             item = pack.items[member.item].spec
             if member.name not in (item.name, *item.aliases):
@@ -194,7 +233,9 @@ def _check_themes(pack: Pack) -> Iterator[Finding]:
 def _check_answers(theme: Located[ThemeSpec]) -> Iterator[Finding]:
     spec = theme.spec
     known = {question.code: {choice.value for choice in question.choices} for question in spec.questions}
-    conditions: list[tuple[Path, When]] = [(("members", n, "when"), member.when) for n, member in enumerate(spec.members)]
+    conditions: list[tuple[Path, When]] = [
+        (("members", n, "when"), member.when) for n, member in enumerate(spec.members)
+    ]
     conditions += [(("questions", n, "when"), question.when) for n, question in enumerate(spec.questions)]
     conditions += [(("limit", "conditional", n, "when"), other.when) for n, other in enumerate(spec.limit.conditional)]
     for path, when in conditions:
@@ -207,7 +248,11 @@ def _check_idle(theme: Located[ThemeSpec], pack: Pack) -> Iterator[Finding]:
     spec = theme.spec
     items = [pack.items[member.item].spec for member in spec.members if member.item in pack.items]
     asked = {use.element for item in items for use in item.fields}
-    conditions = [*(m.when for m in spec.members), *(q.when for q in spec.questions), *(c.when for c in spec.limit.conditional)]
+    conditions = [
+        *(m.when for m in spec.members),
+        *(q.when for q in spec.questions),
+        *(c.when for c in spec.limit.conditional),
+    ]
     used = set().union(*(facts_of(when) for when in conditions))
     for n, question in enumerate(spec.questions):
         if question.code not in used and question.element not in asked:
@@ -237,12 +282,19 @@ def _outcomes(theme: ThemeSpec) -> list[Facts] | None:
 def _check_reachable(theme: Located[ThemeSpec]) -> Iterator[Finding]:
     """A member, question or limit that no way through guidance leads to is dead."""
     spec, outcomes = theme.spec, _outcomes(theme.spec)
-    places: list[tuple[Path, When, str]] = [(("members", n), m.when, f"成员“{m.name}”") for n, m in enumerate(spec.members)]
+    places: list[tuple[Path, When, str]] = [
+        (("members", n), m.when, f"成员“{m.name}”") for n, m in enumerate(spec.members)
+    ]
     places += [(("questions", n), q.when, f"题目“{q.code}”") for n, q in enumerate(spec.questions)]
     places += [(("limit", "conditional", n), c.when, f"时限“{c.label}”") for n, c in enumerate(spec.limit.conditional)]
     for path, when, what in places if outcomes is not None else ():
         if when and not any(holds(when, facts) is True for facts in outcomes or ()):
-            yield theme.finding((*path, "when"), "when-dead", f"怎么回答都不会用到{what}，它的条件永远不成立", "改条件，或改前面题目的条件")
+            yield theme.finding(
+                (*path, "when"),
+                "when-dead",
+                f"怎么回答都不会用到{what}，它的条件永远不成立",
+                "改条件，或改前面题目的条件",
+            )
 
 
 def _check_question(
@@ -251,9 +303,13 @@ def _check_question(
     if element is None:
         return
     if element not in pack.elements:
-        yield theme.finding(("questions", n, "element"), "element", f"没有定义数据元“{element}”", "改为已有的数据元，或去掉")
+        yield theme.finding(
+            ("questions", n, "element"), "element", f"没有定义数据元“{element}”", "改为已有的数据元，或去掉"
+        )
     elif not values <= {choice.value for choice in pack.elements[element].spec.choices}:
-        yield theme.finding(("questions", n, "choices"), "choices", f"选项和数据元“{element}”的选项不一致", "用数据元已有的选项 value")
+        yield theme.finding(
+            ("questions", n, "choices"), "choices", f"选项和数据元“{element}”的选项不一致", "用数据元已有的选项 value"
+        )
 
 
 def _check_composable(pack: Pack) -> Iterator[Finding]:
@@ -266,7 +322,12 @@ def _check_composable(pack: Pack) -> Iterator[Finding]:
                 composer.of_theme(theme.spec), catalogue, answers=None, start_on=date(2026, 3, 2), calendar=seeded()
             )
         except ValueError:
-            yield theme.finding(("members",), "circle", "成员互相等待（有的用到对方的证照），排不出先后", "检查材料和 waits_for，断开这个圈")
+            yield theme.finding(
+                ("members",),
+                "circle",
+                "成员互相等待（有的用到对方的证照），排不出先后",
+                "检查材料和 waits_for，断开这个圈",
+            )
             continue
         for said in plan.schedule.breaks:
             yield theme.finding(("limit",), "limit-broken", said, "减少成员的 limit_days，或改先后次序")

@@ -69,7 +69,10 @@ def _placed(rows: dict[str, Located[Any]]) -> list[Placed[Any]]:
 def _changes(pack: Pack) -> Changes:
     parts: list[tuple[str, tuple[list[str], list[str], list[str]]]] = [
         ("org", orgs.differences(pack.code, _placed(pack.places), _placed(pack.regions), _placed(pack.organisations))),
-        ("word", vocabulary.differences(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials))),
+        (
+            "word",
+            vocabulary.differences(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials)),
+        ),
         ("licence", licences.differences(pack.code, _placed(pack.licences))),
         ("item", catalogue.differences(pack.code, _placed(pack.items))),
         ("theme", themes.differences(pack.code, _placed(pack.themes))),

@@ -5,7 +5,22 @@ from __future__ import annotations
 import re
 
 # Double surnames keep both characters. A list of the common ones; others keep the first character only.
-_DOUBLE = {"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "司徒", "端木", "南宫"}
+_DOUBLE = {
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "夏侯",
+    "司徒",
+    "端木",
+    "南宫",
+}
 
 
 def name(value: str) -> str:

@@ -100,10 +100,14 @@ def parse(text: str, *, file: str) -> Document:
     except yaml.YAMLError as problem:
         raise SpecError([_broken(problem, file)]) from problem
     except RecursionError as problem:
-        raise SpecError([Finding(file, 1, "yaml", "这个文件嵌套太深或互相引用，没有读", "层次减到 20 层以内，不用 & 和 *")]) from problem
+        raise SpecError(
+            [Finding(file, 1, "yaml", "这个文件嵌套太深或互相引用，没有读", "层次减到 20 层以内，不用 & 和 *")]
+        ) from problem
     except (ValueError, TypeError, OverflowError) as problem:  # a number or a day that Python cannot hold
         line = next((each.start_mark.line + 1 for each in _scalars(node) if not _is_readable(each)), 1)
-        raise SpecError([Finding(file, line, "yaml", "这一行的数字或日期读不了", "检查这个数字或日期，文字加上引号")]) from problem
+        raise SpecError(
+            [Finding(file, line, "yaml", "这一行的数字或日期读不了", "检查这个数字或日期，文字加上引号")]
+        ) from problem
     return Document(file, data, lines)
 
 
@@ -114,7 +118,9 @@ def _broken(problem: yaml.YAMLError, file: str) -> Finding:
         return Finding(file, line, "key-twice", f"“{problem.problem}”写了两次", "只留一个")
     if isinstance(problem, yaml.constructor.ConstructorError):
         return Finding(file, line, "yaml", "这一行用了目录包不收的 YAML 写法", "去掉以 ! 开头的标签；名称写成普通文字")
-    return Finding(file, line, "yaml", "这个文件不是合格的 YAML，读到这一行时断了", "检查缩进、冒号后的空格和引号是否成对")
+    return Finding(
+        file, line, "yaml", "这个文件不是合格的 YAML，读到这一行时断了", "检查缩进、冒号后的空格和引号是否成对"
+    )
 
 
 def _scalars(node: yaml.Node | None) -> Iterable[yaml.ScalarNode]:

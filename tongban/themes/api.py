@@ -164,7 +164,9 @@ def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, F
 
 @router.post("/applications", auth=Bearer(), response={201: ApplicationOut, **REFUSALS})
 def apply(
-    request: HttpRequest, body: ApplicationIn, idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=1, max_length=80)
+    request: HttpRequest,
+    body: ApplicationIn,
+    idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=1, max_length=80),
 ) -> tuple[int, ApplicationOut]:
     """Submit an application. The same key with the same body gives the same answer; with another body it is refused."""
     by = http.actor(request)
@@ -174,7 +176,11 @@ def apply(
         return 201, application_out(UUID(before), by=by)
     doubled = sorted({m.type for m in body.materials if [n.type for n in body.materials].count(m.type) > 1})
     if doubled:
-        raise Invalid("api.material_twice", f"材料写了两次：{'、'.join(doubled)}", remedy="同一种材料合成一项，文件都放在 files 里")
+        raise Invalid(
+            "api.material_twice",
+            f"材料写了两次：{'、'.join(doubled)}",
+            remedy="同一种材料合成一项，文件都放在 files 里",
+        )
     values = {name: "|".join(value) if isinstance(value, list) else str(value) for name, value in body.fields.items()}
     stored: list[UUID] = []
 
@@ -200,7 +206,11 @@ def _given(material: MaterialIn, stored: list[UUID], by: Actor) -> Given:
         try:
             content = base64.b64decode(sent.content, validate=True)
         except ValueError as problem:
-            raise Invalid("api.base64", f"文件“{sent.name}”的 content 不是 base64", remedy="按 base64 编码后再提交") from problem
+            raise Invalid(
+                "api.base64", f"文件“{sent.name}”的 content 不是 base64", remedy="按 base64 编码后再提交"
+            ) from problem
         own.append(files.store(SimpleUploadedFile(sent.name, content), by=by).pk)
         stored.append(own[-1])
-    return Given(material.way, tuple(str(each) for each in [*material.file_ids, *own]), "agreed" if material.agreed else "")
+    return Given(
+        material.way, tuple(str(each) for each in [*material.file_ids, *own]), "agreed" if material.agreed else ""
+    )

@@ -18,7 +18,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = verbs.add_parser("compose", help="合成一张表、一套材料和时间安排")
     parser.add_argument("place", metavar="PLACE")
     parser.add_argument("theme", metavar="THEME")
-    parser.add_argument("--answers", required=True, metavar="FILE|all", help="导办回答的 JSON 文件；all 表示不导办，全部成员")
+    parser.add_argument(
+        "--answers", required=True, metavar="FILE|all", help="导办回答的 JSON 文件；all 表示不导办，全部成员"
+    )
     parser.set_defaults(run=run_compose)
 
 
@@ -34,7 +36,9 @@ def _read(name: str) -> dict[str, str]:
     try:
         answers = json.loads(Path(name).read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as problem:
-        raise Invalid("themes.answers_file", f"读不了回答文件 {name}", remedy='写成 JSON，例如 {"meals": "cook"}') from problem
+        raise Invalid(
+            "themes.answers_file", f"读不了回答文件 {name}", remedy='写成 JSON，例如 {"meals": "cook"}'
+        ) from problem
     if not isinstance(answers, dict):
         raise Invalid("themes.answers_file", "回答文件应当是“题目: 答案”", remedy='写成 JSON，例如 {"meals": "cook"}')
     return answers
@@ -45,7 +49,8 @@ def _text(plan: Plan) -> str:
     rows = [plan.title, f"{len(plan.items)} 项，{len(plan.fields)} 个空，{len(plan.materials)} 份材料，"
             f"{plan.schedule.days} 个工作日，{due}"]  # fmt: skip
     rows += [
-        f"  {item.name}（{item.org_name}）第 {item.starts_after_days} 至 {item.ends_after_days} 个工作日" for item in plan.items
+        f"  {item.name}（{item.org_name}）第 {item.starts_after_days} 至 {item.ends_after_days} 个工作日"
+        for item in plan.items
     ]
     rows += [f"  {saving.label}：{saving.apart} → {saving.together} {saving.unit}" for saving in plan.savings]
     return "\n".join([*rows, *plan.schedule.breaks])

@@ -47,9 +47,7 @@ class Element(Spec):
     mask: Literal["C0", "C1", "C2", "C3"] = "C1"
     # Where the value can be fetched: "person.name", "person.code", "person.phone", "party.name", "party.code",
     # or "licence:<licence type>:<face key>". Source: 国务院令第716号 art. 7 (nothing is asked that is already held).
-    prefill: str = Field(
-        default="", pattern=r"^(|(person|party)\.(name|code|phone)|licence:[a-z0-9-]+:[a-z0-9-]+)$"
-    )
+    prefill: str = Field(default="", pattern=r"^(|(person|party)\.(name|code|phone)|licence:[a-z0-9-]+:[a-z0-9-]+)$")
 
     @model_validator(mode="after")
     def _choices_fit_the_kind(self) -> Element:

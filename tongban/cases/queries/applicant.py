@@ -115,7 +115,14 @@ def progress(joint: JointCase) -> list[Progress]:
                 is_open=State(case.state) in life.OPEN, is_tracked_only=case.is_tracked_only, event_count=case.event_count,
             )
         )  # fmt: skip
-    order = {State.RETURNED: 0, State.DECIDING: 1, State.ACCEPTED: 1, State.SUBMITTED: 2, State.PRE_REVIEW: 2, State.WAITING: 3}
+    order = {
+        State.RETURNED: 0,
+        State.DECIDING: 1,
+        State.ACCEPTED: 1,
+        State.SUBMITTED: 2,
+        State.PRE_REVIEW: 2,
+        State.WAITING: 3,
+    }
     return sorted(rows, key=lambda row: order.get(State(row.state), 4))
 
 
@@ -168,7 +175,13 @@ def _track(case: Case, history: list[Event], planned: dict[str, list[dict[str, s
     return tuple(track)
 
 
-_ENDS = {"grant": "决定：准予", "refuse": "决定：不予", "refuse_acceptance": "不予受理", "withdraw": "撤回", "lapse": "终止"}
+_ENDS = {
+    "grant": "决定：准予",
+    "refuse": "决定：不予",
+    "refuse_acceptance": "不予受理",
+    "withdraw": "撤回",
+    "lapse": "终止",
+}
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,8 @@ def finished_today(*, by: Actor) -> list[DoneRow]:
     )  # fmt: skip
     return [
         DoneRow(case_id, number, item, desk.shown_name(name, kind), task, by_name, done_at)
-        for case_id, number, item, name, kind, task, by_name, done_at in rows if done_at
+        for case_id, number, item, name, kind, task, by_name, done_at in rows
+        if done_at
     ]
 
 

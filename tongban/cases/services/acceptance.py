@@ -75,14 +75,22 @@ def ask_for_more(case_id: UUID, items: list[dict[str, str]], *, by: Actor, seen:
     require_seen(case, seen)
     require_free_case(case, "intake", by=by)
     if case.asked_at is not None:
-        raise Conflict("case.asked_before", "已经告知过一次补正，不能再要求补正", remedy="材料齐了就受理；仍不符合的，不予受理并说明理由")
+        raise Conflict(
+            "case.asked_before",
+            "已经告知过一次补正，不能再要求补正",
+            remedy="材料齐了就受理；仍不符合的，不予受理并说明理由",
+        )
     named = asking.named(plans.read(case.joint_case.plan), case.item_code, items)
     at = time.now()
     case.asked_at, case.asked = at, named
     record(case, "ask_for_more", by=by, at=at, facts={"items": named})
     finish_tasks(case, by=by, at=at)
     papers.correction(case, named)
-    _tell(case, f"请补正：{case.name}", f"{case.organisation_name}请你补正 {len(named)} 处：{'、'.join(i['name'] for i in named)}。")
+    _tell(
+        case,
+        f"请补正：{case.name}",
+        f"{case.organisation_name}请你补正 {len(named)} 处：{'、'.join(i['name'] for i in named)}。",
+    )
     return case
 
 
@@ -167,7 +175,9 @@ def checked_reason(reason: str) -> str:
     """Return a reason that says something. Raises Invalid. Source: 行政许可法 art. 38(2)."""
     reason = reason.strip()
     if not 5 <= len(reason) <= LONGEST_REASON:
-        raise Invalid("case.reason", "有 1 处要改", fields={"reason": f"请写明理由，5 至 {LONGEST_REASON} 个字，要说清事实和依据"})
+        raise Invalid(
+            "case.reason", "有 1 处要改", fields={"reason": f"请写明理由，5 至 {LONGEST_REASON} 个字，要说清事实和依据"}
+        )
     return reason
 
 

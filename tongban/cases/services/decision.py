@@ -47,7 +47,12 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
         papers.grant(case, f"{item.result_name} {licence.number}" if licence else item.result_name)
     link = f"/me/licences/{licence.pk}" if licence else f"/me/cases/{case.joint_case_id}"
     joint = case.joint_case
-    notices.notify([joint.applicant_id, joint.agent_id], title=f"已办好：{case.name}", text=f"结果：{item.result_name}。", link=link)
+    notices.notify(
+        [joint.applicant_id, joint.agent_id],
+        title=f"已办好：{case.name}",
+        text=f"结果：{item.result_name}。",
+        link=link,
+    )
     ending.settle(case, by=by, at=at)
     return case
 
@@ -55,7 +60,11 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
 def _pass_own_steps(case: Case, *, by: Actor, opinion: str, at: datetime) -> None:
     while case.state == State.ACCEPTED:
         tasks = list(case.tasks.filter(kind="step", done_at=None).order_by("opened_at", "name"))
-        mine = [task for task in tasks if by.has_role(task.organisation, task.role) and task.claimed_by_id in (None, by.account_id)]
+        mine = [
+            task
+            for task in tasks
+            if by.has_role(task.organisation, task.role) and task.claimed_by_id in (None, by.account_id)
+        ]
         if not mine:
             names = "、".join(f"“{task.name}”" for task in tasks)
             raise Conflict("case.steps_open", f"还有环节没有办完：{names}", remedy="等这些环节办完再决定")
@@ -93,7 +102,10 @@ def refuse(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) ->
         papers.refusal(case, reason)
     joint = case.joint_case
     notices.notify(
-        [joint.applicant_id, joint.agent_id], title=f"没有准予：{case.name}", text=f"理由：{reason}", link=f"/me/cases/{joint.pk}"
+        [joint.applicant_id, joint.agent_id],
+        title=f"没有准予：{case.name}",
+        text=f"理由：{reason}",
+        link=f"/me/cases/{joint.pk}",
     )
     ending.settle(case, by=by, at=at)
     return case

@@ -37,7 +37,10 @@ def withdraw(case_id: UUID, *, by: Actor, reason: str = "") -> Case:
 def settle(case: Case, *, by: Actor, at: datetime) -> None:
     """After a case closed: start or end the members that waited for it, and close the joint case with its last member."""
     joint = case.joint_case
-    others = {row.item_code: row for row in Case.objects.select_for_update(of=("self",)).filter(joint_case=joint).order_by("pk")}
+    others = {
+        row.item_code: row
+        for row in Case.objects.select_for_update(of=("self",)).filter(joint_case=joint).order_by("pk")
+    }
     others[case.item_code] = case
     changed = True
     while changed:  # Ending one member may end those that waited for it.
@@ -56,7 +59,12 @@ def _settle_one(case: Case, others: dict[str, Case], joint: JointCase, *, at: da
     if failed:
         case.reason = f"“{'、'.join(failed)}”没有准予，办这一项要用它的证照"
         record(case, "lapse", by=Actor.system(), at=at, facts={"before": failed})
-        notices.notify([joint.applicant_id, joint.agent_id], title=f"已终止：{case.name}", text=case.reason, link=f"/me/cases/{joint.pk}")
+        notices.notify(
+            [joint.applicant_id, joint.agent_id],
+            title=f"已终止：{case.name}",
+            text=case.reason,
+            link=f"/me/cases/{joint.pk}",
+        )
         return True
     _use_licences(case, planned, before, at=at)
     begin(case, at=at)

@@ -116,7 +116,9 @@ def _cases(plan: Plan, joint: JointCase, submission: Submission, *, at: datetime
     cases = []
     for position, item in enumerate(plan.items):
         case = _case(item, joint, position, is_external=organisations[item.org].external)
-        case.number = numbers.case_number(item.implementation_code, on, serials[f"case:{item.implementation_code}:{on}"])
+        case.number = numbers.case_number(
+            item.implementation_code, on, serials[f"case:{item.implementation_code}:{on}"]
+        )
         if not item.waits_for:
             case.received_at, case.accept_by_on = at, accept_by
         cases.append(case)

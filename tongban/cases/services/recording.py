@@ -40,8 +40,14 @@ def require_seen(case: Case, seen: int | None) -> None:
     """
     if seen is not None and seen != case.event_count:
         last = case.events.order_by("-seq").first()
-        said = f"{last.by_name}在 {last.at.astimezone(time.CHINA):%H:%M} 已经“{life.VERB_WORDS.get(last.verb, last.verb)}”" if last else ""
-        raise Conflict("case.stale", f"你打开这一页之后，{said}，刚才的操作没有执行", remedy="重新打开这件办件，看最新进展再办")
+        said = (
+            f"{last.by_name}在 {last.at.astimezone(time.CHINA):%H:%M} 已经“{life.VERB_WORDS.get(last.verb, last.verb)}”"
+            if last
+            else ""
+        )
+        raise Conflict(
+            "case.stale", f"你打开这一页之后，{said}，刚才的操作没有执行", remedy="重新打开这件办件，看最新进展再办"
+        )
 
 
 def record(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, Any] | None = None) -> None:
@@ -63,7 +69,14 @@ def append(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, A
 
 
 def event(
-    joint: JointCase, case: Case | None, verb: str, *, by: Actor, at: datetime, seq: int, facts: dict[str, Any] | None = None
+    joint: JointCase,
+    case: Case | None,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    seq: int,
+    facts: dict[str, Any] | None = None,
 ) -> Event:
     """Return the row of an event."""
     behalf = by.party_id if by.party_id != by.person_id else None
@@ -76,13 +89,19 @@ def event(
 def open_task(case: Case, kind: str, *, role: str, name: str, at: datetime, code: str = "") -> Task:
     """Return the row of a task; intake is due by the acceptance limit, the rest by the case's own."""
     due_on = (case.accept_by_on if kind == "intake" else case.due_on) or NO_LIMIT
-    return Task(case=case, organisation=case.desk, role=role, kind=kind, code=code, name=name, due_on=due_on, opened_at=at)
+    return Task(
+        case=case, organisation=case.desk, role=role, kind=kind, code=code, name=name, due_on=due_on, opened_at=at
+    )
 
 
 def require_free(task: Task | None, *, by: Actor) -> None:
     """Raise Conflict when a task is claimed by another: what one has taken, nobody else does."""
     if task is not None and task.claimed_by is not None and task.claimed_by_id != by.account_id:
-        raise Conflict("case.task_claimed", f"“{task.name}”已由{task.claimed_by.name}认领", remedy="请对方办理或退回，负责人可以收回")
+        raise Conflict(
+            "case.task_claimed",
+            f"“{task.name}”已由{task.claimed_by.name}认领",
+            remedy="请对方办理或退回，负责人可以收回",
+        )
 
 
 def require_free_case(case: Case, kind: str, *, by: Actor) -> None:

@@ -34,7 +34,9 @@ def claim(task_id: UUID, *, by: Actor) -> Task:
     if task.claimed_by_id == by.account_id:
         return task
     if task.claimed_by is not None:
-        raise Conflict("case.task_claimed", f"“{task.name}”已由{task.claimed_by.name}认领", remedy="办别的，或请对方退回")
+        raise Conflict(
+            "case.task_claimed", f"“{task.name}”已由{task.claimed_by.name}认领", remedy="办别的，或请对方退回"
+        )
     task.claimed_by_id, task.claimed_at = by.account_id, time.now()
     task.save(update_fields=["claimed_by", "claimed_at"])
     append(case, "claim", by=by, at=time.now(), facts={"task": task.name})
@@ -118,11 +120,21 @@ def open_next(case: Case, *, by: Actor, at: datetime) -> None:
     done = [task.code for task in tasks if task.done_at]
     waiting = {task.code for task in tasks if not task.done_at}
     ready = life.ready_steps([(step.code, step.waits_for) for step in steps.values()], done)
-    db.insert_many(Task, [
-        open_task(case, "step", role="clerk" if case.is_tracked_only else steps[code].role, name=steps[code].name, at=at, code=code)
-        for code in ready
-        if code not in waiting
-    ])
+    db.insert_many(
+        Task,
+        [
+            open_task(
+                case,
+                "step",
+                role="clerk" if case.is_tracked_only else steps[code].role,
+                name=steps[code].name,
+                at=at,
+                code=code,
+            )
+            for code in ready
+            if code not in waiting
+        ],
+    )
     if len(done) == len(steps):
         record(case, "send_to_decision", by=Actor.system(), at=at)
         role = "clerk" if case.is_tracked_only else "head"

@@ -25,7 +25,9 @@ def pdf(template: str, content: dict[str, object], *, qr: str, at: datetime) -> 
     """Return a tagged PDF of a template (file name without ending) filled with the content, the same for the same input."""
     inputs = {"data": orjson.dumps(content).decode(), "qr": qr_svg(qr)}
     with _lock:
-        result, warnings = _compiler(template).compile_with_warnings(format="pdf", sys_inputs=inputs, timestamp=at.replace(microsecond=0))
+        result, warnings = _compiler(template).compile_with_warnings(
+            format="pdf", sys_inputs=inputs, timestamp=at.replace(microsecond=0)
+        )
     if any("glyph" in warning.message or "font" in warning.message for warning in warnings):
         raise MissingGlyph("; ".join(warning.message for warning in warnings))
     if not isinstance(result, bytes):

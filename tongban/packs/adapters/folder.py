@@ -32,7 +32,9 @@ def read(folder: Path) -> tuple[Pack, list[Finding]]:
     found: list[Finding] = []
     pack = Pack(code="")
     if not (folder / "pack.yaml").is_file():
-        found.append(Finding("pack.yaml", 1, "missing", f"{folder} 里没有 pack.yaml，不是目录包", "指向有 pack.yaml 的文件夹"))
+        found.append(
+            Finding("pack.yaml", 1, "missing", f"{folder} 里没有 pack.yaml，不是目录包", "指向有 pack.yaml 的文件夹")
+        )
         return pack, found
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".yaml", ".yml") or path.is_symlink():
@@ -57,7 +59,9 @@ def _text(path: Path, name: str) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = problem.object[: problem.start].count(b"\n") + 1
-        raise SpecError([Finding(name, line, "encoding", "这个文件不是 UTF-8 编码", "存成 UTF-8 编码的文本")]) from problem
+        raise SpecError(
+            [Finding(name, line, "encoding", "这个文件不是 UTF-8 编码", "存成 UTF-8 编码的文本")]
+        ) from problem
     except OSError as problem:
         raise SpecError([Finding(name, 1, "file", "读不了这个文件", "检查文件的读取权限")]) from problem
 
@@ -83,24 +87,36 @@ def _read_file(path: Path, name: str, pack: Pack) -> None:
 def _keep(into: dict[str, Any], spec: Any, document: Document) -> None:
     _add(into, Located(spec, document, (), 0), spec.code)
     if not document.file.endswith(f"/{spec.code}.yaml"):
-        raise SpecError([document.finding(("code",), "file-name", f"文件名和 code“{spec.code}”不一致", f"文件改名为 {spec.code}.yaml")])
+        raise SpecError(
+            [
+                document.finding(
+                    ("code",), "file-name", f"文件名和 code“{spec.code}”不一致", f"文件改名为 {spec.code}.yaml"
+                )
+            ]
+        )
 
 
 def _add(into: dict[str, Any], row: Located[Any], code: str) -> None:
     if code in into:
         other = into[code].document.file
-        raise SpecError([row.finding(("code",), "code-twice", f"“{code}”在 {other} 里已经有了", "换一个 code，或合并成一个")])
+        raise SpecError(
+            [row.finding(("code",), "code-twice", f"“{code}”在 {other} 里已经有了", "换一个 code，或合并成一个")]
+        )
     into[code] = row
 
 
 def _read_lists(document: Document, pack: Pack) -> None:
     data = document.data
     if not isinstance(data, dict):
-        raise SpecError([document.finding((), "type", "这个文件应当是“名称: 列表”的形式", f"顶层写 {'、'.join(LISTS)} 之一")])
+        raise SpecError(
+            [document.finding((), "type", "这个文件应当是“名称: 列表”的形式", f"顶层写 {'、'.join(LISTS)} 之一")]
+        )
     found: list[Finding] = []
     for key, rows in data.items():
         if key not in LISTS or not isinstance(rows, list):
-            found.append(document.finding((key,), "unknown", f"不认识“{key}”，或它不是列表", f"顶层写 {'、'.join(LISTS)} 之一"))
+            found.append(
+                document.finding((key,), "unknown", f"不认识“{key}”，或它不是列表", f"顶层写 {'、'.join(LISTS)} 之一")
+            )
             continue
         for n in range(len(rows)):
             try:

@@ -51,9 +51,7 @@ def catalogue_of(pack: str) -> composer.Catalogue:
     )
 
 
-def compose_theme(
-    pack: str, code: str, answers: dict[str, str] | None, *, start_on: date | None = None
-) -> Plan:
+def compose_theme(pack: str, code: str, answers: dict[str, str] | None, *, start_on: date | None = None) -> Plan:
     """Return the plan of a theme under answers; None skips guidance. Raises NotFound, Invalid."""
     spec = theme(pack, code)
     return composer.compose(

@@ -94,7 +94,9 @@ def prefills(plan: Plan, *, applicant_id: UUID, by: Actor) -> dict[str, Prefill]
 def standings(row: Draft, plan: Plan) -> list[Standing]:
     """Return where each material of a draft stands."""
     given = {
-        code: Given(m.get("way", ""), tuple(f["id"] for f in m.get("files", []) if not f.get("problem")), m.get("text", ""))
+        code: Given(
+            m.get("way", ""), tuple(f["id"] for f in m.get("files", []) if not f.get("problem")), m.get("text", "")
+        )
         for code, m in row.materials.items()
     }
     held = {kind: str(licence.pk) for kind, licence in licences.usable(row.applicant_id, on=time.today()).items()}

@@ -146,9 +146,7 @@ def _merge_fields(
     )
 
 
-def _field(
-    element: Element, used: list[tuple[str, FieldUse]], catalogue: Catalogue, facts: Facts
-) -> PlannedField:
+def _field(element: Element, used: list[tuple[str, FieldUse]], catalogue: Catalogue, facts: Facts) -> PlannedField:
     hints = list(dict.fromkeys(use.hint for _, use in used if use.hint)) or ([element.hint] if element.hint else [])
     return PlannedField(
         element=element.code,
@@ -171,9 +169,7 @@ def _field(
     )
 
 
-def _merge_materials(
-    chosen: list[str], uses: Mapping[str, Uses], catalogue: Catalogue
-) -> tuple[PlannedMaterial, ...]:
+def _merge_materials(chosen: list[str], uses: Mapping[str, Uses], catalogue: Catalogue) -> tuple[PlannedMaterial, ...]:
     """Return the one set: each material type once, with the strictest necessity, form and number of copies."""
     producers = {
         item.result.licence_type: code for code in chosen if (item := catalogue.items[code]).result.licence_type
@@ -182,12 +178,14 @@ def _merge_materials(
     for code in chosen:
         for use in uses[code][1]:
             by_type.setdefault(use.type, []).append((code, use))
-    return tuple(_material(catalogue.materials[code], by_type[code], producers) for code in catalogue.materials if code in by_type)
+    return tuple(
+        _material(catalogue.materials[code], by_type[code], producers)
+        for code in catalogue.materials
+        if code in by_type
+    )
 
 
-def _material(
-    kind: MaterialType, used: list[tuple[str, MaterialUse]], producers: Mapping[str, str]
-) -> PlannedMaterial:
+def _material(kind: MaterialType, used: list[tuple[str, MaterialUse]], producers: Mapping[str, str]) -> PlannedMaterial:
     necessity = max((use.necessity for _, use in used), key=_NECESSITY.index)
     producer = producers.get(kind.licence_type) if kind.licence_type else None
     if producer is not None and all(code == producer for code, _ in used):

@@ -25,7 +25,11 @@ def facts(plan: Plan, values: Mapping[str, str], answered: Facts) -> dict[str, s
     A choice that is not asked, because another one rules it out, counts as made against every condition, whatever
     was chosen before: what hangs on it is then not asked either.
     """
-    chosen = {f.element: _choice(f, masking.normal(values[f.element]))[0] for f in plan.fields if f.choices and values.get(f.element)}
+    chosen = {
+        f.element: _choice(f, masking.normal(values[f.element]))[0]
+        for f in plan.fields
+        if f.choices and values.get(f.element)
+    }
     known = {**chosen, **answered, **{f.element: f.answered for f in plan.fields if f.answered}}
     open_choices = [f for f in plan.fields if f.choices and f.when and f.answered is None]
     while hidden := [f for f in open_choices if known.get(f.element) != NOT_ASKED and holds(f.when, known) is False]:
@@ -58,7 +62,9 @@ def clean(field: PlannedField, raw: str, *, on: date, demonstration: bool) -> tu
             phone = masking.compact(value)
             return phone, identity.phone_problem(phone)
         case "email":
-            return value, None if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value) else "电子邮箱应像 name@example.cn 这样"
+            return value, None if re.fullmatch(
+                r"[^@\s]+@[^@\s]+\.[^@\s]+", value
+            ) else "电子邮箱应像 name@example.cn 这样"
         case _:
             return _text(field, value)
 
@@ -123,10 +129,11 @@ def check(
     for field in plan.fields:
         if not field.applies(known):
             continue
-        value, problem = clean(field, field.answered or str(raw.get(field.element, "")), on=on, demonstration=demonstration)
+        value, problem = clean(
+            field, field.answered or str(raw.get(field.element, "")), on=on, demonstration=demonstration
+        )
         if problem:
             problems[field.element] = problem
         elif value:
             values[field.element] = value
     return values, problems
-

@@ -27,7 +27,9 @@ def checked(theme: ThemeSpec, answers: Mapping[str, object]) -> dict[str, str]:
         elif value == UNSURE and questions[code].unsure is None:
             problems[code] = f"“{questions[code].ask}”要选一个答案，不能选不确定"
     if problems:
-        raise Invalid("themes.answers", f"有 {len(problems)} 个导办回答要改", remedy="按导办题的选项回答", fields=problems)
+        raise Invalid(
+            "themes.answers", f"有 {len(problems)} 个导办回答要改", remedy="按导办题的选项回答", fields=problems
+        )
     return _relevant(theme, {code: str(value) for code, value in answers.items()})
 
 

@@ -67,7 +67,9 @@ def standings(
     for material in plan.materials:
         if material.applies(facts):
             licence_id = licences.get(material.licence_type or "")
-            rows.append(_standing(material, given.get(material.type, Given()), licence_id, earlier.get(material.type, ())))
+            rows.append(
+                _standing(material, given.get(material.type, Given()), licence_id, earlier.get(material.type, ()))
+            )
     return rows
 
 
@@ -82,7 +84,9 @@ def _standing(material: PlannedMaterial, given: Given, licence_id: str | None, e
                     material.commitment if way == "commit" else "", problem)  # fmt: skip
 
 
-def _problem(material: PlannedMaterial, way: str, offered: tuple[str, ...], files: tuple[str, ...], text: str) -> str | None:
+def _problem(
+    material: PlannedMaterial, way: str, offered: tuple[str, ...], files: tuple[str, ...], text: str
+) -> str | None:
     if not way:
         return f"请选择怎么交“{material.name}”"
     if way not in offered:

@@ -104,7 +104,12 @@ class ThemeSpec(Spec):
         waits = {member.item: set(member.waits_for) for member in self.members}
         for n, before in enumerate(waits.values()):
             if before - set(codes):
-                raise Wrong(f"等待的 {'、'.join(sorted(before - set(codes)))} 不是本主题的成员；改 waits_for", "members", n, "waits_for")
+                raise Wrong(
+                    f"等待的 {'、'.join(sorted(before - set(codes)))} 不是本主题的成员；改 waits_for",
+                    "members",
+                    n,
+                    "waits_for",
+                )
         circle = set(codes)
         while True:  # Who waits for nobody left, or is waited for by nobody left, stands in no circle.
             awaited = set().union(*(waits[code] for code in circle))
@@ -114,19 +119,35 @@ class ThemeSpec(Spec):
             circle = rest
         if circle:
             n = next(n for n, code in enumerate(codes) if code in circle)
-            raise Wrong(f"成员互相等待，成了一个圈：{'、'.join(sorted(circle))}；去掉其中一个 waits_for", "members", n, "waits_for")
+            raise Wrong(
+                f"成员互相等待，成了一个圈：{'、'.join(sorted(circle))}；去掉其中一个 waits_for",
+                "members",
+                n,
+                "waits_for",
+            )
 
     def _check_facts(self) -> None:
         known: set[str] = set()
         for n, question in enumerate(self.questions):
             missing = facts_of(question.when) - known
             if missing:
-                raise Wrong(f"题目 {question.code} 用到了前面没有问的 {'、'.join(sorted(missing))}；调整题目次序", "questions", n, "when")
+                raise Wrong(
+                    f"题目 {question.code} 用到了前面没有问的 {'、'.join(sorted(missing))}；调整题目次序",
+                    "questions",
+                    n,
+                    "when",
+                )
             if question.code in known:
                 raise Wrong(f"题目 {question.code} 重复；每题用不同的 code", "questions", n, "code")
             known.add(question.code)
-        places: list[tuple[tuple[str | int, ...], When]] = [(("members", n), member.when) for n, member in enumerate(self.members)]
+        places: list[tuple[tuple[str | int, ...], When]] = [
+            (("members", n), member.when) for n, member in enumerate(self.members)
+        ]
         places += [(("limit", "conditional", n), other.when) for n, other in enumerate(self.limit.conditional)]
         for place, when in places:
             if facts_of(when) - known:
-                raise Wrong(f"条件里用到了没有问的 {'、'.join(sorted(facts_of(when) - known))}；补上题目，或改条件", *place, "when")
+                raise Wrong(
+                    f"条件里用到了没有问的 {'、'.join(sorted(facts_of(when) - known))}；补上题目，或改条件",
+                    *place,
+                    "when",
+                )

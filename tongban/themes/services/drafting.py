@@ -98,7 +98,9 @@ def save_section(draft_id: UUID, section: str, raw: Mapping[str, str], *, by: Ac
         if planned.element not in typed or not planned.applies(known):
             draft.faults.pop(planned.element, None)
             continue
-        value, problem = form.clean(planned, typed[planned.element], on=time.today(), demonstration=settings.DEMONSTRATION)
+        value, problem = form.clean(
+            planned, typed[planned.element], on=time.today(), demonstration=settings.DEMONSTRATION
+        )
         draft.faults.pop(planned.element, None)
         draft.values.pop(planned.element, None)
         if problem:
@@ -134,7 +136,12 @@ def add_file(draft_id: UUID, code: str, upload: files.Upload, *, by: Actor) -> D
     try:
         _check_room(draft, code, upload.size or 0)
         stored = files.store(upload, by=by)
-        row: dict[str, Any] = {"id": str(stored.pk), "name": stored.name, "size": stored.size_bytes, "pages": stored.pages}
+        row: dict[str, Any] = {
+            "id": str(stored.pk),
+            "name": stored.name,
+            "size": stored.size_bytes,
+            "pages": stored.pages,
+        }
     except DomainError as refusal:
         row = {"id": "", "name": (upload.name or "")[:100], "problem": f"{refusal.message}。{refusal.remedy}"}
     with transaction.atomic():

@@ -45,7 +45,12 @@ def submit(draft_id: UUID, *, consented: bool, by: Actor) -> UUID:
     problems |= faults | {element: fault[1] for element, fault in draft.faults.items()}
     problems |= {f"material:{row.material.type}": row.problem for row in rows if row.problem}
     if problems:
-        raise Invalid("themes.incomplete", f"还有 {len(problems)} 处没有完成，申请没有提交", remedy="补好后再提交", fields=problems)
+        raise Invalid(
+            "themes.incomplete",
+            f"还有 {len(problems)} 处没有完成，申请没有提交",
+            remedy="补好后再提交",
+            fields=problems,
+        )
     joint = intake.open(plan, Submission(draft.pack, values, handed_in(rows), draft.delivery), by=acting)
     draft.joint_case, draft.consented_at, draft.updated_at = joint, time.now(), time.now()
     draft.save()
@@ -88,7 +93,14 @@ def submit_whole(
     The same key with the same body gives the same joint case; `body` is the request where it says more than the
     arguments (files sent along get a new id each time). Raises NotFound, Invalid with all that is missing.
     """
-    body = body or [theme, item, dict(answers), dict(values), {c: [g.way, *g.files] for c, g in given.items()}, str(party_id or "")]
+    body = body or [
+        theme,
+        item,
+        dict(answers),
+        dict(values),
+        {c: [g.way, *g.files] for c, g in given.items()},
+        str(party_id or ""),
+    ]
     owner, route = str(by.account_id), "applications"
     before = jobs.answered(key, owner=owner, route=route, body=body)
     if before is not None:

@@ -110,7 +110,9 @@ def test_signed_in_person_opens_own_pages(path: str, owner: Account) -> None:
     assert signed_in(owner).get(path).status_code == 200
 
 
-@pytest.mark.parametrize("away", ["https://example.cn/", "//example.cn/", "/\\example.cn", "javascript:alert(1)", "example.cn"])
+@pytest.mark.parametrize(
+    "away", ["https://example.cn/", "//example.cn/", "/\\example.cn", "javascript:alert(1)", "example.cn"]
+)
 def test_sign_in_never_leads_to_another_site(away: str, owner: Account) -> None:
     client = Client()
     assert client.post("/login", {"username": owner.username, "password": PASSWORD, "next": away})["Location"] == "/me/"
@@ -179,7 +181,10 @@ def test_foreign_file_looks_like_an_absent_one(owner: Account, draft: Draft, str
     own = signed_in(owner).get(f"/apply/{draft.pk}/files/{file_id}")
     assert own["Content-Disposition"].startswith("attachment")
     assert own["Content-Security-Policy"].startswith("sandbox")
-    theirs, nobodys = stranger.get(f"/apply/{draft.pk}/files/{file_id}"), stranger.get(f"/apply/{draft.pk}/files/{uuid4()}")
+    theirs, nobodys = (
+        stranger.get(f"/apply/{draft.pk}/files/{file_id}"),
+        stranger.get(f"/apply/{draft.pk}/files/{uuid4()}"),
+    )
     assert theirs.status_code == 404
     assert text(theirs) == text(nobodys)
 
@@ -225,7 +230,9 @@ def mandate(owner: Account, agent: Account) -> identity.Mandate:
     )  # fmt: skip
 
 
-def test_agent_sees_the_draft_of_a_firm_only_while_the_mandate_lasts(agent: Account, mandate: identity.Mandate, owner: Account) -> None:
+def test_agent_sees_the_draft_of_a_firm_only_while_the_mandate_lasts(
+    agent: Account, mandate: identity.Mandate, owner: Account
+) -> None:
     client = signed_in(agent)
     client.post("/apply/start", {"theme": HOTEL, "party": str(mandate.principal_id), "a-firm-form": "company"})
     draft = Draft.objects.get()
@@ -245,7 +252,9 @@ def test_revoking_says_first_what_it_means(mandate: identity.Mandate, owner: Acc
 
 def test_grant_without_a_day_keeps_what_was_typed(owner: Account) -> None:
     company = firm(owner)
-    response = signed_in(owner).post("/me/firms/grant", {"principal": str(company.pk), "agent_name": "周示例", "expires_on-y": "27"})
+    response = signed_in(owner).post(
+        "/me/firms/grant", {"principal": str(company.pk), "agent_name": "周示例", "expires_on-y": "27"}
+    )
     assert response.status_code == 422
     assert title(response).startswith("错误：")
     assert 'value="周示例"' in text(response)

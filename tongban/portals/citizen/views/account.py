@@ -37,7 +37,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except (NotSignedIn, TooMany) as refusal:
             error, status = f"{refusal.message}。{refusal.remedy}", refusal.status if refusal.status != 401 else 422
     rows = [
-        FieldRow(name="username", label="账号", value=username, autocomplete="username", hint="注册时填的账号或手机号", error=error),
+        FieldRow(
+            name="username",
+            label="账号",
+            value=username,
+            autocomplete="username",
+            hint="注册时填的账号或手机号",
+            error=error,
+        ),
         FieldRow(name="password", label="密码", type="password", autocomplete="current-password"),
     ]
     expired = request.session.pop("expired", False)
@@ -87,10 +94,19 @@ def register(request: HttpRequest) -> HttpResponse:
     rows = _rows(request, REGISTER, found)
     rows.append(FieldRow(name="password", label="密码", type="password", autocomplete="new-password", error=found.get("password", ""),
                          hint="至少 8 个字符，不要用生日和手机号"))  # fmt: skip
-    return page(request, "register", rows=rows, next=after, errors=error_summary(rows, found.get("form", "")), status=422 if found else 200)
+    return page(
+        request,
+        "register",
+        rows=rows,
+        next=after,
+        errors=error_summary(rows, found.get("form", "")),
+        status=422 if found else 200,
+    )
 
 
-def _rows(request: HttpRequest, spec: tuple[tuple[str, str, str, str, str], ...], found: dict[str, str]) -> list[FieldRow]:
+def _rows(
+    request: HttpRequest, spec: tuple[tuple[str, str, str, str, str], ...], found: dict[str, str]
+) -> list[FieldRow]:
     return [
         FieldRow(name=name, label=label, hint=hint, autocomplete=auto, width=width, value=request.POST.get(name, ""),
                  error=found.get(name, ""), inputmode="tel" if name == "phone" else "")
@@ -123,7 +139,16 @@ def reset(request: HttpRequest) -> HttpResponse:
         except TooMany as refusal:
             found, status = {"username": f"{refusal.message}。{refusal.remedy}"}, 429
     rows = _rows(request, RESET, found)
-    rows.append(FieldRow(name="new", label="新密码", type="password", autocomplete="new-password", error=found.get("new", ""), hint="至少 8 个字符"))
+    rows.append(
+        FieldRow(
+            name="new",
+            label="新密码",
+            type="password",
+            autocomplete="new-password",
+            error=found.get("new", ""),
+            hint="至少 8 个字符",
+        )
+    )
     return page(request, "reset", rows=rows, errors=error_summary(rows, found.get("form", "")), status=status)
 
 
@@ -145,7 +170,14 @@ def password(request: HttpRequest) -> HttpResponse:
         FieldRow(name="new", label="新密码", type="password", autocomplete="new-password", error=found.get("new", ""),
                  hint="个人至少 8 个字符，工作人员至少 12 个"),
     ]  # fmt: skip
-    return page(request, "password", nav="me", rows=rows, errors=error_summary(rows, found.get("form", "")), status=422 if found else 200)
+    return page(
+        request,
+        "password",
+        nav="me",
+        rows=rows,
+        errors=error_summary(rows, found.get("form", "")),
+        status=422 if found else 200,
+    )
 
 
 @require_safe
@@ -158,8 +190,20 @@ def _firms_page(request: HttpRequest, found: dict[str, str], which: str) -> Http
     by = http.signed_in(request)
     post = request.POST
     firm_rows = [
-        FieldRow(name="name", label="单位名称", value=post.get("name", ""), error=found.get("name", ""), hint="与营业执照上一致"),
-        FieldRow(name="code", label="统一社会信用代码", value=post.get("code", ""), error=found.get("code", ""), width="input--w18"),
+        FieldRow(
+            name="name",
+            label="单位名称",
+            value=post.get("name", ""),
+            error=found.get("name", ""),
+            hint="与营业执照上一致",
+        ),
+        FieldRow(
+            name="code",
+            label="统一社会信用代码",
+            value=post.get("code", ""),
+            error=found.get("code", ""),
+            width="input--w18",
+        ),
     ]
     grant_rows = [
         FieldRow(name="agent_name", label="经办人姓名", value=post.get("agent_name", ""), error=found.get("agent_name", "")),
@@ -180,7 +224,9 @@ def _firms_page(request: HttpRequest, found: dict[str, str], which: str) -> Http
 def add_firm(request: HttpRequest) -> HttpResponse:
     """Add a firm as its legal representative (未核验)."""
     try:
-        services.register_firm(request.POST.get("name", ""), code=request.POST.get("code", ""), by=http.signed_in(request))
+        services.register_firm(
+            request.POST.get("name", ""), code=request.POST.get("code", ""), by=http.signed_in(request)
+        )
     except Invalid as refusal:
         return _firms_page(request, problems(refusal), "firm")
     return HttpResponseRedirect("/me/firms?done=firm")

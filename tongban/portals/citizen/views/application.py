@@ -46,7 +46,15 @@ def start(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(f"/apply/{draft.pk}/")
     errors = [("p-1", "请选择替谁办")] if request.method == "POST" else []
     hidden = [("theme", theme_code), ("item", item_code), *((guidance.PREFIX + k, v) for k, v in answers.items())]
-    return page(request, "apply_start", title=title, parties=parties, hidden=hidden, errors=errors, status=422 if errors else 200)
+    return page(
+        request,
+        "apply_start",
+        title=title,
+        parties=parties,
+        hidden=hidden,
+        errors=errors,
+        status=422 if errors else 200,
+    )
 
 
 def _uuid(text: str) -> UUID:
@@ -70,7 +78,10 @@ def _parties(request: HttpRequest) -> list[PartyRow]:
     person = identity.person_of(by)
     rows = [PartyRow(person.pk, person.name, "为自己办")] if person else []
     rows += [PartyRow(firm.pk, firm.name, "你是法定代表人") for firm in identity.firms(by=by)]
-    rows += [PartyRow(m.principal_id, m.principal.name, f"授权到 {m.expires_on:%Y-%m-%d}") for m in identity.mandates_held(by=by)]
+    rows += [
+        PartyRow(m.principal_id, m.principal.name, f"授权到 {m.expires_on:%Y-%m-%d}")
+        for m in identity.mandates_held(by=by)
+    ]
     return rows
 
 
@@ -177,7 +188,10 @@ def delivery(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """How results are delivered."""
     by = http.signed_in(request)
     draft = drafts.draft(draft_id, by=by)
-    way, where = draft.delivery.get("way", "electronic"), draft.delivery.get("address", draft.values.get("contact-address", ""))
+    way, where = (
+        draft.delivery.get("way", "electronic"),
+        draft.delivery.get("address", draft.values.get("contact-address", "")),
+    )
     found: dict[str, str] = {}
     if request.method == "POST":
         way, where = request.POST.get("way", ""), request.POST.get("address", "")
@@ -192,7 +206,15 @@ def delivery(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         forms.FieldRow(name="address", label="收件人、电话和地址", kind="textarea", value=where, required=False,
                        hint="只有邮寄才要填", error=found.get("address", "")),
     ]  # fmt: skip
-    return page(request, "apply_delivery", nav="me", draft=draft, rows=rows, errors=error_summary(rows), status=422 if found else 200)
+    return page(
+        request,
+        "apply_delivery",
+        nav="me",
+        draft=draft,
+        rows=rows,
+        errors=error_summary(rows),
+        status=422 if found else 200,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -222,7 +244,9 @@ def check(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 
 def _check_errors(draft: drafts.Draft, plan: Plan, found: dict[str, str]) -> list[tuple[str, str]]:
     places = {f.element: f"s-{f.section}" for f in plan.fields}
-    return [("consent" if name == "consent" else places.get(name, "check-materials"), said) for name, said in found.items()]
+    return [
+        ("consent" if name == "consent" else places.get(name, "check-materials"), said) for name, said in found.items()
+    ]
 
 
 @require_safe
@@ -235,8 +259,12 @@ def done(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     papers = cases.papers(joint)
     rows = cases.progress(joint)
     counter = [m.name for m in cases.materials(joint) if m.way == "counter"]
-    accept_by = clock.due(time.day_of(joint.submitted_at), limit=5, unit="workday", calendar=calendars.calendar()).due_on
-    return page(request, "apply_done", nav="me", joint=joint, rows=rows, papers=papers, counter=counter, accept_by=accept_by)
+    accept_by = clock.due(
+        time.day_of(joint.submitted_at), limit=5, unit="workday", calendar=calendars.calendar()
+    ).due_on
+    return page(
+        request, "apply_done", nav="me", joint=joint, rows=rows, papers=papers, counter=counter, accept_by=accept_by
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -50,7 +50,9 @@ class ThemeRow:
 
 def theme_row(theme: ThemeSpec) -> ThemeRow:
     """Return a theme as a row of a list."""
-    return ThemeRow(theme.code, theme.short_name, theme.summary, limit_words(theme.limit), len(theme.members), theme.stage)
+    return ThemeRow(
+        theme.code, theme.short_name, theme.summary, limit_words(theme.limit), len(theme.members), theme.stage
+    )
 
 
 def limit_words(limit: Limit) -> str:
@@ -73,8 +75,13 @@ def todos(by: Actor) -> list[Todo]:
     found: list[Todo] = []
     for joint in cases.mine(by=by, most=20):
         asked = [case for case in joint.cases.all() if case.state == State.RETURNED]
-        found += [Todo(f"补正 {len(case.asked)} 处", f"/me/cases/{joint.pk}/fix/{case.pk}", f"{joint.title} · {case.name}") for case in asked]
-    found += [Todo(f"继续办“{draft.title}”", f"/apply/{draft.pk}/", _saved(draft)) for draft in drafts.drafts(by=by)[:3]]
+        found += [
+            Todo(f"补正 {len(case.asked)} 处", f"/me/cases/{joint.pk}/fix/{case.pk}", f"{joint.title} · {case.name}")
+            for case in asked
+        ]
+    found += [
+        Todo(f"继续办“{draft.title}”", f"/apply/{draft.pk}/", _saved(draft)) for draft in drafts.drafts(by=by)[:3]
+    ]
     return found
 
 
@@ -231,7 +238,11 @@ def material_groups(plan: Plan) -> list[MaterialGroup]:
     free = tuple(m for m in plan.materials if m.is_free)
     soft = tuple(m for m in plan.materials if not m.is_free and (m.commitment or m.necessity != "required"))
     todo = tuple(m for m in plan.materials if m not in free and m not in soft)
-    groups = [MaterialGroup("份免交，我们去取", free), MaterialGroup("份要你交", todo), MaterialGroup("份可以承诺、后补或不交", soft)]
+    groups = [
+        MaterialGroup("份免交，我们去取", free),
+        MaterialGroup("份要你交", todo),
+        MaterialGroup("份可以承诺、后补或不交", soft),
+    ]
     return [group for group in groups if group.rows]
 
 
@@ -283,7 +294,9 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def departments_page(request: HttpRequest) -> HttpResponse:
     """The departments and how many items each has."""
-    return page(request, "departments", nav="departments", rows=composing.organisations_with_items(settings.PLACE, all_too=True))
+    return page(
+        request, "departments", nav="departments", rows=composing.organisations_with_items(settings.PLACE, all_too=True)
+    )
 
 
 @require_safe

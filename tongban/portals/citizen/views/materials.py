@@ -77,7 +77,9 @@ def _materials_page(request: HttpRequest, draft: drafts.Draft, *, show_errors: b
     total, free, open_count = summary(standing)
     errors = [(f"m-{row.standing.material.type}", row.error) for row in rows if row.error]
     failed = [(row, file) for row in rows for file in row.files if file.get("problem")]
-    errors += [(f"m-{row.standing.material.type}", f"{file['name']}没有传上：{file['problem']}") for row, file in failed]
+    errors += [
+        (f"m-{row.standing.material.type}", f"{file['name']}没有传上：{file['problem']}") for row, file in failed
+    ]
     return page(request, "apply_materials", nav="me", draft=draft, got=[r for r in rows if r.is_automatic],
                 todo=[r for r in rows if not r.is_automatic], total=total, free=free, open_count=open_count,
                 errors=errors, still=[r for r in rows if not r.standing.is_ready],
@@ -85,7 +87,11 @@ def _materials_page(request: HttpRequest, draft: drafts.Draft, *, show_errors: b
 
 
 def _material_row(
-    draft: drafts.Draft, standing: Standing, names: dict[str, str], earlier: dict[str, attachments.File], show_errors: bool
+    draft: drafts.Draft,
+    standing: Standing,
+    names: dict[str, str],
+    earlier: dict[str, attachments.File],
+    show_errors: bool,
 ) -> MaterialRow:
     material, entry = standing.material, draft.materials.get(standing.material.type, {})
     options = [(way, WAY_WORDS[way], _way_hint(standing, way), way == standing.way) for way in standing.ways]

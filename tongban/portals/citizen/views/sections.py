@@ -31,14 +31,18 @@ def section(request: HttpRequest, draft_id: UUID, code: str) -> HttpResponse:
         draft = drafts.draft(draft_id, by=by)
         newly = _newly_asked(draft, plan, code, request)
         if not found and not newly:
-            return HttpResponseRedirect(f"/apply/{draft_id}/" if "leave" in request.POST else _next_part(draft, plan, code))
+            return HttpResponseRedirect(
+                f"/apply/{draft_id}/" if "leave" in request.POST else _next_part(draft, plan, code)
+            )
     return _section_page(request, draft, plan, code, found)
 
 
 def _newly_asked(draft: drafts.Draft, plan: Plan, code: str, request: HttpRequest) -> list[PlannedField]:
     """Return required fields that the choices just made have brought up and that the page did not show."""
     shown = next((fields for c, _, fields in drafts.sections(draft, plan) if c == code), [])
-    return [f for f in shown if f.required and not draft.values.get(f.element) and f"shown-{f.element}" not in request.POST]
+    return [
+        f for f in shown if f.required and not draft.values.get(f.element) and f"shown-{f.element}" not in request.POST
+    ]
 
 
 def _next_part(draft: drafts.Draft, plan: Plan, code: str) -> str:
@@ -47,7 +51,9 @@ def _next_part(draft: drafts.Draft, plan: Plan, code: str) -> str:
     return f"/apply/{draft.pk}/form/{following[0]}" if following else f"/apply/{draft.pk}/materials"
 
 
-def _section_page(request: HttpRequest, draft: drafts.Draft, plan: Plan, code: str, found: dict[str, str]) -> HttpResponse:
+def _section_page(
+    request: HttpRequest, draft: drafts.Draft, plan: Plan, code: str, found: dict[str, str]
+) -> HttpResponse:
     sections = drafts.sections(draft, plan)
     codes = [c for c, _, _ in sections]
     if code not in codes:
@@ -58,7 +64,9 @@ def _section_page(request: HttpRequest, draft: drafts.Draft, plan: Plan, code: s
     for planned in fields:
         fault = draft.faults.get(planned.element)
         value = fault[0] if fault else draft.values.get(planned.element, "")
-        source = known[planned.element].source if planned.element in known and known[planned.element].value == value else ""
+        source = (
+            known[planned.element].source if planned.element in known and known[planned.element].value == value else ""
+        )
         error = found.get(planned.element) or (fault[1] if fault else "")
         rows.append(forms.row(planned, value, error=error, source=source))
     errors = error_summary(rows)

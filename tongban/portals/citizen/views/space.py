@@ -113,13 +113,19 @@ def fix(request: HttpRequest, joint_id: UUID, case_id: UUID) -> HttpResponse:
         for i in row.asked
     ]  # fmt: skip
     errors = [(f"i-{name.replace(':', '-')}", said) for name, said in found.items()]
-    return page(request, "fix", nav="me", joint=joint, row=row, items=items, errors=errors, status=422 if found else 200)
+    return page(
+        request, "fix", nav="me", joint=joint, row=row, items=items, errors=errors, status=422 if found else 200
+    )
 
 
-def _resubmit(request: HttpRequest, row: cases.Progress, typed: dict[str, str], asked: list[plans.PlannedField]) -> None:
+def _resubmit(
+    request: HttpRequest, row: cases.Progress, typed: dict[str, str], asked: list[plans.PlannedField]
+) -> None:
     values, found = {}, {}
     for planned in asked:
-        value, problem = form.clean(planned, typed[planned.element], on=time.today(), demonstration=settings.DEMONSTRATION)
+        value, problem = form.clean(
+            planned, typed[planned.element], on=time.today(), demonstration=settings.DEMONSTRATION
+        )
         if problem:
             found[f"field:{planned.element}"] = problem
         values[planned.element] = value

@@ -213,7 +213,9 @@ def file(request: HttpRequest, case_id: UUID, file_id: UUID) -> HttpResponse:
     )
     response["Content-Disposition"] = content_disposition_header(row.media_type not in INLINE, row.name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
-    if row.media_type != "application/pdf":  # The browser's PDF viewer does not start in a sandbox; active PDF was refused.
+    if (
+        row.media_type != "application/pdf"
+    ):  # The browser's PDF viewer does not start in a sandbox; active PDF was refused.
         response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
