@@ -80,9 +80,9 @@ def _database(vendor: str, folder: str) -> Iterator[str]:
         yield f"sqlite:///{folder}/bench.sqlite3"
         return
     sys.path.insert(0, str(ROOT))
-    from tests.run import _postgresql as postgresql
+    from tests.run import postgresql
 
-    with postgresql() as url:
+    with postgresql(durable=True) as url:
         yield url
 
 

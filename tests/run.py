@@ -50,7 +50,7 @@ def main() -> int:
     if args.only != "postgresql":
         outcomes.append(_run("SQLite", "", words))
     if args.only != "sqlite":
-        with _postgresql() as url:
+        with postgresql() as url:
             outcomes.append(_run("PostgreSQL", url, [*words, "--only-database"]))
     passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
     print(f"seed {args.seed}; {sum(o.skipped for o in outcomes)} skipped")
@@ -88,7 +88,7 @@ def _read(report: Path, code: int) -> Outcome:
 
 
 @contextlib.contextmanager
-def _postgresql() -> Iterator[str]:
+def postgresql(*, durable: bool = False) -> Iterator[str]:
     """Start a PostgreSQL of our own in a temporary folder on a socket of its own; stop it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="tongban-pg-"))
     try:
@@ -104,7 +104,8 @@ def _postgresql() -> Iterator[str]:
         server = _Server(binaries, user, home)
         server.call("initdb", "-D", str(data), "-U", "tongban", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         # Durability is a bar of its own (assurance R02); here the server only has to be quick.
-        options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        quick = "" if durable else "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        options = f"-k {home} -c listen_addresses='' {quick}"
         server.call("pg_ctl", "-D", str(data), "-w", "-t", "60", "-l", f"{home}/log", "-o", options, "start")
         try:
             yield f"postgresql://tongban@/postgres?host={home}"

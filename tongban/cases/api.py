@@ -155,7 +155,7 @@ def accept(request: HttpRequest, case_id: UUID, body: OpinionIn | None = None) -
 @router.post("/cases/{case_id}/ask-for-more", response={200: CaseOut, **REFUSALS})
 def ask_for_more(request: HttpRequest, case_id: UUID, body: AskIn) -> dict[str, Any]:
     """Tell the applicant once all that is missing (一次性告知)."""
-    items = [item.dict() for item in body.items]
+    items = [item.model_dump() for item in body.items]
     return _out(acceptance.ask_for_more(case_id, items, by=http.actor(request), seen=body.seen))
 
 

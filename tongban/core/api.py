@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
 from tongban.core import http
 from tongban.rules.errors import DomainError, NotSignedIn, TooMany
@@ -39,8 +39,8 @@ class Refusal(Schema):
     facts: dict[str, object]
 
 
-class Body(Schema):
-    """What a request may hold: unknown names are refused."""
+class Body(BaseModel):
+    """What a request may hold: unknown names are refused. Not ninja's Schema, which takes a list or a number for an object."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from tongban.rules import masking, numbers
@@ -35,6 +36,16 @@ def failures_after(failures: int, last_failed_at: datetime | None, *, at: dateti
     """Return the count of failed sign-ins after one more: older than 15 minutes they no longer count."""
     recent = last_failed_at is not None and at - last_failed_at <= FAILURE_WINDOW
     return failures + 1 if recent else 1
+
+
+def locked_until(failed_at: Iterable[datetime], *, at: datetime) -> datetime | None:
+    """Return until when failures at these moments lock a name, or None when they do not lock it now."""
+    failures, last, until = 0, None, None
+    for moment in sorted(failed_at):
+        failures, last = failures_after(failures, last, at=moment), moment
+        if failures >= MOST_FAILURES:
+            failures, until = 0, moment + LOCK
+    return until if until is not None and until > at else None
 
 
 def username_problem(value: str, *, least: int = 4) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -87,16 +87,13 @@ def sign_in(username: str, password: str, *, by: Actor) -> Account:
     account = Account.objects.filter(username=masking.normal(username).lower()).first()
     at = time.now()
     if account is None:
+        # A name that does not exist is locked as one that does, so that the lock does not tell which names exist.
+        scope = f"unknown:{_digest(masking.normal(username).lower())}"
+        _refuse_locked(rules.locked_until(_tried(scope), at=at), at)
         check_password(password, _dummy_hash())
+        Try.objects.create(scope=scope, at=at)
         raise NotSignedIn(*_WRONG, remedy="检查账号和密码，忘了密码可以找回")
-    if account.locked_until and account.locked_until > at:
-        minutes = int((account.locked_until - at).total_seconds() // 60) + 1
-        raise TooMany(
-            "identity.locked",
-            f"输错次数太多，请 {minutes} 分钟后再试",
-            remedy="着急可以拨打 12345",
-            wait_s=minutes * 60,
-        )
+    _refuse_locked(account.locked_until, at)
     if not check_password(password, account.password) or not account.is_active:
         _count_failure(account.pk, by)
         raise NotSignedIn(*_WRONG, remedy="检查账号和密码，忘了密码可以找回")
@@ -104,6 +101,16 @@ def sign_in(username: str, password: str, *, by: Actor) -> Account:
         Account.objects.filter(pk=account.pk).update(failures=0, locked_until=None)
         audit.record("identity.sign_in", "account", account.pk, by=by)
     return account
+
+
+def _tried(scope: str) -> list[datetime]:
+    return list(Try.objects.filter(scope=scope, at__gt=time.now() - rules.FAILURE_WINDOW - rules.LOCK).values_list("at", flat=True))
+
+
+def _refuse_locked(until: datetime | None, at: datetime) -> None:
+    if until and until > at:
+        minutes = int((until - at).total_seconds() // 60) + 1
+        raise TooMany("identity.locked", f"输错次数太多，请 {minutes} 分钟后再试", remedy="着急可以拨打 12345", wait_s=minutes * 60)
 
 
 _dummy: list[str] = []
@@ -272,7 +279,7 @@ def account_of_token(token: str) -> Account | None:
 
 
 def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def check_tries(scope: str, *, most: int, within: timedelta) -> None:

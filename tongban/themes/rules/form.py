@@ -70,6 +70,8 @@ def clean(field: PlannedField, raw: str, *, on: date, demonstration: bool) -> tu
 
 
 def _missing(field: PlannedField) -> str:
+    if field.name.endswith(("吗", "？")):
+        return f"请回答“{field.name.removesuffix('？')}”"
     return f"请选择{field.name}" if field.choices else f"请填写{field.name}"
 
 
