@@ -104,13 +104,22 @@ def sign_in(username: str, password: str, *, by: Actor) -> Account:
 
 
 def _tried(scope: str) -> list[datetime]:
-    return list(Try.objects.filter(scope=scope, at__gt=time.now() - rules.FAILURE_WINDOW - rules.LOCK).values_list("at", flat=True))
+    return list(
+        Try.objects.filter(scope=scope, at__gt=time.now() - rules.FAILURE_WINDOW - rules.LOCK).values_list(
+            "at", flat=True
+        )
+    )
 
 
 def _refuse_locked(until: datetime | None, at: datetime) -> None:
     if until and until > at:
         minutes = int((until - at).total_seconds() // 60) + 1
-        raise TooMany("identity.locked", f"输错次数太多，请 {minutes} 分钟后再试", remedy="着急可以拨打 12345", wait_s=minutes * 60)
+        raise TooMany(
+            "identity.locked",
+            f"输错次数太多，请 {minutes} 分钟后再试",
+            remedy="着急可以拨打 12345",
+            wait_s=minutes * 60,
+        )
 
 
 _dummy: list[str] = []

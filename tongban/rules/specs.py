@@ -115,7 +115,7 @@ def _broken(problem: yaml.YAMLError, file: str) -> Finding:
     mark = getattr(problem, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     if isinstance(problem, _KeyTwice):
-        return Finding(file, line, "key-twice", f"“{problem.problem}”写了两次", "只留一个")
+        return Finding(file, line, "yaml", f"这不是合格的 YAML：“{problem.problem}”写了两次", "只留一个")
     if isinstance(problem, yaml.constructor.ConstructorError):
         return Finding(file, line, "yaml", "这一行用了目录包不收的 YAML 写法", "去掉以 ! 开头的标签；名称写成普通文字")
     return Finding(

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import File, Header, Query, Router, Schema
 from ninja.files import UploadedFile
+from ninja.responses import Status
 from pydantic import Field, StrictBool
 
 from tongban.attachments import services as files
@@ -154,12 +155,12 @@ def compose_item(request: HttpRequest, code: str, body: AnswersIn | None = None)
 
 
 @router.post("/files", auth=Bearer(), response={201: FileOut, **REFUSALS})
-def upload(request: HttpRequest, file: UploadedFile = File(...)) -> tuple[int, FileOut]:  # noqa: B008  # ninja's form
+def upload(request: HttpRequest, file: UploadedFile = File(...)) -> Status[FileOut]:  # noqa: B008  # ninja's form
     """Store a file to hand in: PDF, JPG, PNG or OFD, at most 20 MB."""
     by = http.actor(request)
     limits.count_try(f"upload:{by.account_id}", most=60, within=timedelta(minutes=1))
     row = files.store(file, by=by)
-    return 201, FileOut(id=row.pk, name=row.name, pages=row.pages)
+    return Status(201, FileOut(id=row.pk, name=row.name, pages=row.pages))
 
 
 @router.post("/applications", auth=Bearer(), response={201: ApplicationOut, **REFUSALS})
@@ -167,13 +168,13 @@ def apply(
     request: HttpRequest,
     body: ApplicationIn,
     idempotency_key: str = Header(..., alias="Idempotency-Key", min_length=1, max_length=80),
-) -> tuple[int, ApplicationOut]:
+) -> Status[ApplicationOut]:
     """Submit an application. The same key with the same body gives the same answer; with another body it is refused."""
     by = http.actor(request)
     said = body.model_dump(mode="json")
     before = jobs.answered(idempotency_key, owner=str(by.account_id), route="applications", body=said)
     if before is not None:  # Looked up first, so that files sent along again are not kept twice.
-        return 201, application_out(UUID(before), by=by)
+        return Status(201, application_out(UUID(before), by=by))
     doubled = sorted({m.type for m in body.materials if [n.type for n in body.materials].count(m.type) > 1})
     if doubled:
         raise Invalid(
@@ -196,7 +197,7 @@ def apply(
         if not isinstance(refusal, Conflict) or refusal.code != "jobs.key_in_use":
             raise
         joint_id = submit({})  # The same key won the race a moment before: answer as it was answered.
-    return 201, application_out(joint_id, by=by)
+    return Status(201, application_out(joint_id, by=by))
 
 
 def _given(material: MaterialIn, stored: list[UUID], by: Actor) -> Given:

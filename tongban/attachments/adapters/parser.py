@@ -53,7 +53,8 @@ def _refuse_two_in_one(kind: str, path: str) -> None:
     content = Path(path).read_bytes()
     strange = zipfile.is_zipfile(path)
     if kind == "pdf":
-        strange = strange or bool(content.rpartition(b"%%EOF")[2].strip(b"\0\t\n\f\r "))
+        _, end, rest = content.rpartition(b"%%EOF")
+        strange = strange or bool(end and rest.strip(b"\0\t\n\f\r "))
     else:
         strange = strange or any(mark in content for mark in STRANGE)
     if strange:

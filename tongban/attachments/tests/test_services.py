@@ -67,6 +67,39 @@ def test_bad_file_is_refused_says_why_and_leaves_nothing(name: str, content: byt
     assert kept_files() == before(), "the refused bytes are still there"
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("合同.pdf", pdf() + package({"a.txt": b"x"})),
+        ("合同.pdf", pdf() + b"MZ\x90\x00 some program"),
+        ("照片.jpg", image("JPEG") + b"<?php echo 1; ?>"),
+        ("照片.png", image() + package({"a.txt": b"x"})),
+    ],
+)
+def test_two_files_in_one_are_refused(name: str, content: bytes) -> None:
+    with pytest.raises(Unsupported, match="混有别的内容"):
+        services.store(upload(name, content), by=BY)
+
+
+def test_package_that_lies_about_its_sizes_is_refused() -> None:
+    content = bytearray(package({"OFD.xml": b"<x/>", "a": b"\0" * 60_000_000}))
+    second = content.find(b"PK\x01\x02", content.find(b"PK\x01\x02") + 4)
+    content[second + 24 : second + 28] = (10).to_bytes(4, "little")
+    with pytest.raises(Unsupported):
+        services.store(upload("合同.ofd", bytes(content)), by=BY)
+
+
+def test_discarded_files_are_gone_and_those_of_others_stay() -> None:
+    own, other = (
+        services.store(upload("合同.pdf", pdf()), by=BY),
+        services.store(upload("合同.pdf", pdf()), by=Actor(account_id=uuid4())),
+    )
+    services.discard([own.pk, other.pk], by=BY)
+    assert list(File.objects.all()) == [other]
+    assert not queries.path_of(own.pk).exists()
+    assert queries.path_of(other.pk).exists()
+
+
 def kept_files() -> set[str]:
     return {str(path) for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()}
 

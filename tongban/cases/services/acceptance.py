@@ -178,6 +178,8 @@ def checked_reason(reason: str) -> str:
         raise Invalid(
             "case.reason", "有 1 处要改", fields={"reason": f"请写明理由，5 至 {LONGEST_REASON} 个字，要说清事实和依据"}
         )
+    if asking.has_hidden(reason):
+        raise Invalid("case.reason", "有 1 处要改", fields={"reason": "里面有看不见的特殊字符，请删掉后重新输入"})
     return reason
 
 

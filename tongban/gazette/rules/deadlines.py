@@ -13,6 +13,7 @@ from tongban.gazette.rules import ordinals, texts
 
 _YEAR = r"(?:(?P<year>(?:19|20)\d{2})年?度?|(?P<near>今年|本年度?|当年|明年|次年|翌年|来年))?[的,，]?"
 _FULL = re.compile(r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)日?")
+_YEAR_MONTH = re.compile(r"(?P<year>(?:19|20)\d{2})[-/.](?P<month>0?[1-9]|1[0-2])(?![\d\-/.])月?底?")
 _DAY = re.compile(_YEAR + r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?")
 _MONTH = re.compile(
     r"(?P<year>(?:19|20)\d{2})年(?:\d{1,2}月?[-~—–－至到])(?P<month>\d{1,2})月(?P<part>)"
@@ -93,7 +94,7 @@ def _choose(bare: str, shown: str, found: list[_Found], year: int | None) -> Dea
 def _all(bare: str) -> list[_Found]:
     """Return the days named in a text from left to right; what one pattern took, the next does not see."""
     found: list[_Found] = []
-    for pattern, read_one in ((_FULL, _of_day), (_DAY, _of_day), (_MONTH, _of_month), (_QUARTER, _of_quarter),
+    for pattern, read_one in ((_FULL, _of_day), (_YEAR_MONTH, _of_year_month), (_DAY, _of_day), (_MONTH, _of_month), (_QUARTER, _of_quarter),
                               (_HALF, _of_half), (_YEAR_END, _of_year)):  # fmt: skip
         for match in pattern.finditer(bare):
             found.append(_found(match, read_one(match)))
@@ -120,6 +121,11 @@ def _of_month(match: re.Match[str]) -> Callable[[int], date | None]:
         return lambda year: None
     day = {"上旬": 10, "中旬": 20}.get(part)
     return lambda year: _date(year, month, day) if day else _end_of(year, month)
+
+
+def _of_year_month(match: re.Match[str]) -> Callable[[int], date | None]:
+    month = int(match["month"])
+    return lambda year: _end_of(year, month)
 
 
 def _of_quarter(match: re.Match[str]) -> Callable[[int], date | None]:

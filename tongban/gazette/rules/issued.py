@@ -10,7 +10,7 @@ from tongban.gazette.rules import ordinals, texts
 _DAY = r"(?P<year>(?:19|20)\d{2})[年\-/.](?P<month>\d{1,2})[月\-/.](?P<day>\d{1,2})日?"
 # In order of authority: the labelled date, the printing note, the date under the signature, the file number.
 _LABELLED = re.compile(r"(?:发文|印发|成文|签署|制发|签发|发布)(?:日期|时间)[:：]?" + _DAY)
-_PRINTED = re.compile(_DAY + r"印(?:发)?$")
+_PRINTED = re.compile(_DAY + r"(?:印发?|发布|公布|下发|制发|签发)[)）]?$")
 _SIGNED = re.compile(r"[(（]?" + _DAY + r"[)）]?")
 _NUMBERED = re.compile(r"(?:文号[:：])?[^，。、；《》“”]{2,20}[〔\[【(（](?P<year>(?:19|20)\d{2})[〕\]】)）]\d{1,4}号")
 

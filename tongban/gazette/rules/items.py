@@ -18,6 +18,7 @@ _ENDED = re.compile(
     r".*(登记|备案|许可|核发|申领|申请|审批|查询|办理|核准|审查|审核|验收|变更|注销|设立|缴费|缴纳|接续|转移|转入|接收|开户|过户|指导|认定"
     r"|检查|核实|签发|换发|补发|出具|报装|报名|参保|证|证书|执照|缴税|刻章|公章|刻制|发放|领取|确认|补贴|申报|停发|关系|新办|校验|意见书)[）)]?"
 )
+_CHINESE_MARK = re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[)）]")
 _REMAINDER = re.compile(r"[)）、，].*|.?|(登记|备案|许可|核发|申领|审批|查询|办理|可证)")
 
 
@@ -62,7 +63,10 @@ def _split(cell: str, *, by_comma: bool, comma_inside: bool) -> Items:
         return _named(part.body for part in parts)
     pieces = texts.split_outside(cell, "；;")
     if len(pieces) > 1:
-        return _named(pieces)
+        marked = [_CHINESE_MARK.match(piece) for piece in pieces]
+        return _named(
+            piece[mark.end() :] if mark and all(marked) else piece for piece, mark in zip(pieces, marked, strict=True)
+        )
     if _gaps(cell) and not (by_comma and _commas(cell)):
         return _by_gaps(cell)
     if not _commas(cell) or comma_inside:

@@ -25,6 +25,7 @@ _REST = re.compile(  # what never stands alone: the second half of a name
 )
 _BELOW_BUREAU = re.compile(r".*(支队|大队|中队|分局|派出所|执法局)")
 _TAIL = re.compile(r"(等)?(单位|部门)?(按(照)?(各自)?(职责|职能)(分工)?)?(分别)?(牵头)?(负责|落实|牵头|配合|实施)?$")
+_ACT = re.compile(r"(分别|共同)?(牵头)?(负责|落实|牵头|配合|实施|协助|参与)$")
 _LABEL = re.compile(
     r"(?P<lead>(牵头|主办|主责|总牵头)(责任)?(单位|部门)?)[:：]|(?P<other>(责任|配合|协办|参与|协同|联办)(单位|部门)?)[:：]"
 )
@@ -165,9 +166,9 @@ def _named(name: str, words: Lexicon) -> tuple[list[str], list[str]]:
             return [left, *_named(right, words)[0]], []
     if words.is_complete(name):
         return [name], []
-    bare = _TAIL.sub("", name)
-    if bare != name and (not bare or words.is_complete(bare)):
-        return ([bare] if bare else []), []
+    for bare in (_ACT.sub("", name), _TAIL.sub("", name)):
+        if bare != name and (not bare or words.is_complete(bare)):
+            return ([bare] if bare else []), []
     return [name], [f"“{name}”不像单位名称，照原文保留"]
 
 

@@ -321,3 +321,26 @@ def test_no_text_raises_anything_but_a_refusal(parts: list[str], kind: Kind) -> 
     document = Document("".join(parts))
     with contextlib.suppress(Refused):
         assert (tasks.read(document, year=2021) if kind is Kind.TASKS else themes.read(document)).rows
+
+
+def test_issue_date_in_brackets_with_its_verb_completes_deadlines() -> None:
+    found = tasks.read(
+        Document(
+            "清单\n（2023年2月20日印发）\n序号\t工作任务\t牵头单位\t完成时限\n1\t建大厅。\t县政务局\t9月底前\n", ()
+        )
+    )
+    assert (found.rows[0].deadline_date, found.findings) == (date(2023, 9, 30), ())
+
+
+def test_first_level_of_tasks_is_the_section_and_a_dotted_month_ends_with_its_month() -> None:
+    text = (
+        "一级任务\t序号\t工作要求\t责任单位\t完成时限\n完善渠道\t1\t设评价器。\t县政务局牵头，县直各部门配合\t2024.2\n"
+    )
+    row = tasks.read(Document(text, ())).rows[0]
+    assert (row.section, row.deadline_date) == ("完善渠道", date(2024, 2, 29))
+    assert (list(row.lead_units), list(row.responsible_units)) == (["县政务局"], ["县直各部门"])
+
+
+def test_items_marked_by_bracketed_numerals_lose_the_marks() -> None:
+    text = "序号\t主题名称\t联办事项\t牵头单位\t办理时限\n1\t开影院\t（一）电影放映许可；（二）消防检查。\t市委宣传部\t3个工作日\n"
+    assert list(themes.read(Document(text, ())).rows[0].items) == ["电影放映许可", "消防检查"]

@@ -91,6 +91,17 @@ def test_five_failures_lock_the_account_for_twenty_minutes_even_for_the_right_pa
         assert services.sign_in("citizen-1", PASSWORD, by=NOBODY)
 
 
+def test_name_that_does_not_exist_is_locked_as_one_that_does() -> None:
+    for _ in range(5):
+        with pytest.raises(NotSignedIn):
+            services.sign_in("nobody-here", "wrong", by=NOBODY)
+    with pytest.raises(TooMany) as refusal:
+        services.sign_in("nobody-here", "wrong", by=NOBODY)
+    assert refusal.value.code == "identity.locked"
+    with time.moved(time.now() + timedelta(minutes=21)), pytest.raises(NotSignedIn):
+        services.sign_in("nobody-here", "wrong", by=NOBODY)
+
+
 def test_four_failures_do_not_lock_and_success_forgets_them() -> None:
     citizen()
     for _ in range(2):

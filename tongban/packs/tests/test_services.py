@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,52 @@ def test_broken_spec_is_refused_with_file_line_rule_and_a_chinese_remedy(
     # These stand elsewhere than the change: at the whole spec, or at the second of two.
     if rule not in ("missing", "limit-broken", "face", "value", "region", "uscc-twice"):
         assert abs(found[0].line - line) <= 1, (found[0].line, line)
+
+
+DEAD = [
+    ("when: {food-supply: [cook]}", "when: {food-supply: []}", "when-value"),
+    ("  - code: signboard\n", "  - code: signboard\n    when: {food-supply: [none], lodging-scale: [small], firm-form: [branch]}\n", ""),
+    ("when: {food-supply: [cook]}", "when: {food-supply: [cook], premises-tenure: [own], signboard: []}", "when-value"),
+    ("keywords: [酒店", "  - {code: colour, ask: 颜色？, why: 没有, choices: [{value: red, label: 红}, {value: blue, label: 蓝}]}\nkeywords: [酒店",
+     "question-idle"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "rule"), DEAD, ids=range(len(DEAD)))
+def test_condition_that_never_holds_and_question_that_changes_nothing_are_found(
+    pack: Path, old: str, new: str, rule: str
+) -> None:
+    change(pack, HOTEL, old, new)
+    assert {f.rule for f in services.check(pack)} == ({rule} if rule else set())
+
+
+def test_member_that_no_way_through_guidance_leads_to_is_found(pack: Path) -> None:
+    change(pack, HOTEL, "  - code: signboard\n", "  - code: signboard\n    when: {food-supply: [none]}\n")
+    line = change(pack, HOTEL, "when: {food-supply: [cook]}", 'when: {food-supply: [cook], signboard: ["yes"]}')
+    assert [(f.rule, f.line) for f in services.check(pack)] == [("when-dead", line)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("promised_days: 1", "promised_days: 9"), ("promised_days: 1", "promised_days: yes"), ("promised_days: 1", f"promised_days: {'9' * 5000}"),
+     ("promised_days: 1", "promised_days: !!python/name:os.system"), ("promised_days: 1", "promised_days: 2026-13-45"),
+     ("- {element: applicant-id}", "- {element: applicant-name}"), ("licence_type: business-licence", "licence_type: null")],
+)  # fmt: skip
+def test_finding_stands_on_the_line_of_the_fault(pack: Path, old: str, new: str) -> None:
+    line = change(pack, LICENCE, old, new)
+    assert [f.line for f in services.check(pack)] == [line]
+
+
+def test_what_is_no_file_of_the_pack_itself_is_not_read(pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside.yaml").write_text("elements: []", "utf-8")
+    (pack / "items" / "linked.yaml").symlink_to(tmp_path / "outside.yaml")
+    (pack / "elsewhere").symlink_to(tmp_path)
+    (pack / "items" / "folder.yaml").mkdir()
+    (pack / "items" / "short.yml").write_text("code: x", "utf-8")
+    os.mkfifo(pack / "items" / "pipe.yaml")
+    found = {f.file: f.rule for f in services.check(pack)}
+    assert found == {"items/linked.yaml": "link", "elsewhere": "link", "items/folder.yaml": "file", "items/pipe.yaml": "file",
+                     "items/short.yml": "file-name"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["items/business-licence.yaml", "vocabulary/core.yaml"])
