@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
@@ -105,6 +106,15 @@ class WhoActs:
         return self.get_response(request)
 
 
+def _has_nul(request: HttpRequest) -> bool:
+    """Return whether the address or a form holds the character NUL: nobody types it, and PostgreSQL takes it nowhere."""
+    if "\0" in request.path:
+        return True
+    # The API reads its body itself.
+    forms = [request.GET] if request.path.startswith(http.API) else [request.GET, request.POST]
+    return any("\0" in text for form in forms for name, values in form.lists() for text in (name, *values))
+
+
 class Refusals:
     """Turn a refusal into its page. The API has its own handler; this one serves people."""
 
@@ -112,6 +122,8 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _has_nul(request):
+            return http.unreadable(request, SuspiciousOperation("NUL"))
         response = self.get_response(request)
         return http.not_allowed(request, response) if response.status_code == 405 and "Allow" in response else response
 
