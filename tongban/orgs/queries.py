@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -92,9 +91,3 @@ def own_seats(*, by: Actor) -> list[Seat]:
         account_id=by.account, ended_at=None, post__is_closed=False
     )
     return list(live.order_by("post__organisation__name", "post__name"))
-
-
-def colleagues(code: str) -> dict[UUID, str]:
-    """Return the names of the accounts that sit in an organisation."""
-    live = Seat.objects.filter(post__organisation__code=code, ended_at=None)
-    return dict(live.values_list("account_id", "account__name"))
