@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Double surnames keep both characters. A list of the common ones; others keep the first character only.
 _DOUBLE = {
@@ -45,6 +46,19 @@ def normal(value: str) -> str:
     """Return text as people mean it: full-width letters and digits made half-width, outer blanks cut."""
     half = "".join(chr(ord(ch) - 0xFEE0) if 0xFF01 <= ord(ch) <= 0xFF5E and (ch.isalnum()) else ch for ch in value)
     return half.replace("\u3000", " ").strip()
+
+
+def has_odd(text: str) -> bool:
+    """Return whether a text holds characters that no official paper can print.
+
+    Control characters, those that turn the reading order, private ones, half surrogates, and pictures (emoji).
+    """
+    return any(
+        (unicodedata.category(ch) in ("Cc", "Cf", "Cs", "Co", "Cn") and ch not in "\r\n\t")
+        or 0x1F000 <= ord(ch) < 0x20000
+        or 0xFE00 <= ord(ch) <= 0xFE0F
+        for ch in text
+    )
 
 
 def compact(value: str) -> str:

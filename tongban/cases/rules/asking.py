@@ -5,19 +5,14 @@ Source: 行政许可法 art. 32(4).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from tongban.cases.rules.plan import Plan
+from tongban.rules import masking
 from tongban.rules.errors import Invalid
 
 SHORTEST_REMARK = 2
 LONGEST_REMARK = 200
-
-
-def has_hidden(text: str) -> bool:
-    """Return whether a text holds characters that nobody sees: control characters and those that turn the reading order."""
-    return any(unicodedata.category(ch) in ("Cc", "Cf", "Cs") and ch not in "\r\n\t" for ch in text)
 
 
 def askable(plan: Plan, item_code: str) -> dict[tuple[str, str], str]:
@@ -43,8 +38,8 @@ def named(plan: Plan, item_code: str, items: Sequence[Mapping[str, str]]) -> lis
             problems[f"{key[0]}:{key[1]}"] = f"这个事项没有要求“{key[1]}”，不能要求补正"
         elif not SHORTEST_REMARK <= len(row.get("remark", "").strip()) <= LONGEST_REMARK:
             problems[f"{key[0]}:{key[1]}"] = f"请写清“{names[key]}”怎么改，{SHORTEST_REMARK} 至 {LONGEST_REMARK} 个字"
-        elif has_hidden(row.get("remark", "")):
-            problems[f"{key[0]}:{key[1]}"] = "里面有看不见的特殊字符，请删掉后重新输入"
+        elif masking.has_odd(row.get("remark", "")):
+            problems[f"{key[0]}:{key[1]}"] = "里面有表情符号或看不见的特殊字符，请删掉后重新输入"
     if problems:
         raise Invalid("case.ask", f"有 {len(problems)} 处要改", fields=problems)
     return [

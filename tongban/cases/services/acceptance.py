@@ -20,6 +20,7 @@ from tongban.cases.services.recording import begin, finish_tasks, locked, record
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.notices import services as notices
+from tongban.rules import masking
 from tongban.rules.errors import Conflict, Invalid
 
 LONGEST_REASON = 500
@@ -178,8 +179,10 @@ def checked_reason(reason: str) -> str:
         raise Invalid(
             "case.reason", "有 1 处要改", fields={"reason": f"请写明理由，5 至 {LONGEST_REASON} 个字，要说清事实和依据"}
         )
-    if asking.has_hidden(reason):
-        raise Invalid("case.reason", "有 1 处要改", fields={"reason": "里面有看不见的特殊字符，请删掉后重新输入"})
+    if masking.has_odd(reason):
+        raise Invalid(
+            "case.reason", "有 1 处要改", fields={"reason": "里面有表情符号或看不见的特殊字符，请删掉后重新输入"}
+        )
     return reason
 
 

@@ -43,3 +43,12 @@ def test_pasted_number_loses_blanks_and_dashes(typed: str) -> None:
 
 def test_check_letter_is_made_a_capital() -> None:
     assert masking.compact("11010519491231002ｘ") == "11010519491231002X"
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [("洗消间与布草间未分开。", False), ("第一行\n第二行", False), ("㐂𠮷", False), ("好的👍", True),
+     ("a\u202eb", True), ("\x07", True), ("\ue000", True)],
+)  # fmt: skip
+def test_text_that_no_paper_can_print_is_odd(text: str, odd: bool) -> None:
+    assert masking.has_odd(text) is odd

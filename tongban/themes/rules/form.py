@@ -78,8 +78,8 @@ def _missing(field: PlannedField) -> str:
 def _text(field: PlannedField, value: str) -> tuple[str, str | None]:
     if len(value) > field.max_length:
         return value, f"{field.name}最多 {field.max_length} 个字，现在是 {len(value)} 个"
-    if any((ord(ch) < 32 and ch not in "\r\n\t") or 0xD800 <= ord(ch) <= 0xDFFF for ch in value):
-        return value, f"{field.name}里有看不见的特殊字符，请删掉后重新输入"
+    if masking.has_odd(value):
+        return value, f"{field.name}里有表情符号或看不见的特殊字符，请删掉后重新输入"
     return value, None
 
 
