@@ -52,12 +52,12 @@ def main() -> int:
     figures = [row for vendor in ("sqlite", "postgresql") for row in _run(vendor, args)]
     (ROOT / "var").mkdir(exist_ok=True)
     (ROOT / "var" / "bench.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
-    print(f"{'':<44}{'database':<12}{'cpu ms':>9}{'per s':>10}{'bare per s':>12}{'share':>8}")
+    print(f"{'':<48}{'database':<12}{'cpu ms':>9}{'per s':>10}{'bare per s':>12}{'share':>8}")
     for row in figures:
         bare = row["bare_per_s"]
         share = f"{row['per_s'] / bare:.0%}" if bare else ""
         print(
-            f"{row['name']:<44}{row['database']:<12}{row['cpu_ms']:>9.2f}{row['per_s']:>10.1f}{bare or '':>12}{share:>8}"
+            f"{row['name']:<48}{row['database']:<12}{row['cpu_ms']:>9.2f}{row['per_s']:>10.1f}{bare or '':>12}{share:>8}"
         )
     return 0
 
