@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,11 @@ from tests.journeys.conftest import PDF, Site, Visitor
 from tongban.rules import numbers
 
 HOTEL = "honghu-12"
+Look = Callable[[Page], None]
+
+
+def do_not_look(page: Page) -> None:
+    """Look at nothing: axe needs script, and one journey goes without."""
 
 
 def values(site: Site, theme: str) -> dict[str, dict[str, Any]]:
@@ -74,11 +80,12 @@ def _fill(page: Page, field: dict[str, Any], typed: dict[str, str]) -> None:
         page.fill(f"#f-{element}", typed.get(element, value_of(field)))
 
 
-def fill_form(visitor: Visitor, theme: str, typed: dict[str, str] | None = None) -> None:
-    """Fill every section, from the task list to the materials page."""
+def fill_form(visitor: Visitor, theme: str, typed: dict[str, str] | None = None, *, look: Look = do_not_look) -> None:
+    """Fill every section, from the task list to the materials page, and look at each before."""
     fields = values(visitor.site, theme)
     visitor.page.click("a.btn--primary")
     while "/form/" in visitor.page.url:
+        look(visitor.page)
         fill_section(visitor.page, fields, typed or {})
 
 
@@ -110,10 +117,12 @@ def hand_in_rest(page: Page) -> None:
     page.click("main form button.btn--primary")
 
 
-def deliver_and_submit(page: Page) -> str:
+def deliver_and_submit(page: Page, *, look: Look = do_not_look) -> str:
     """Choose delivery, look over, agree, submit; return the number."""
+    look(page)
     page.click("label[for='f-way-1']")
     page.click("button:has-text('保存并继续')")
+    look(page)
     page.click("label[for='consent']")
     page.dblclick("button:has-text('提交申请')")  # As impatient people do: it must count once.
     return page.locator(".success .no").inner_text().replace(" ", "").replace("\n", "")

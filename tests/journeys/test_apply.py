@@ -95,11 +95,10 @@ def test_an_agent_acts_for_a_firm_on_a_phone_in_large_type(visitor: Visitor) -> 
     page.fill("#f-contact-phone", "１３９ 0000 7777")
     page.click("button:has-text('保存并继续')")
     visitor.go(page.url.removeprefix(visitor.site.url).split("/form/")[0] + "/")
-    steps.fill_form(visitor, steps.HOTEL)
+    steps.fill_form(visitor, steps.HOTEL, look=steps.assert_accessible)
     steps.assert_accessible(page)
     steps.hand_in(page)
-    steps.assert_accessible(page)
-    number = steps.deliver_and_submit(page)
+    number = steps.deliver_and_submit(page, look=steps.assert_accessible)
     steps.assert_accessible(page)
     page.click("text=查看进度")
     steps.assert_accessible(page)
@@ -114,6 +113,7 @@ def test_an_agent_acts_for_a_firm_on_a_phone_in_large_type(visitor: Visitor) -> 
     page.fill("#f-digits", "0000")
     page.click("button:has-text('查进度')")
     assert "对不上" in page.locator(".error-summary").inner_text()
+    steps.assert_accessible(page)
 
 
 def test_a_second_application_finds_the_first_ones_licence(visitor: Visitor) -> None:
@@ -140,8 +140,12 @@ def test_a_second_application_finds_the_first_ones_licence(visitor: Visitor) -> 
     steps.assert_accessible(page)
     page.click(".rows a >> nth=0")
     steps.assert_accessible(page)
-    visitor.go("/me/inbox")
+    page.click("text=看对方查到什么")
+    assert "真实有效" in visitor.heading
     steps.assert_accessible(page)
+    for path in ("/me/inbox", "/me/", "/me/cases", "/search?q=开旅馆", "/register", "/login"):
+        visitor.go(path)
+        steps.assert_accessible(page)
 
 
 def _paper_demands(visitor: Visitor) -> dict[str, list[str]]:
