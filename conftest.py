@@ -133,11 +133,12 @@ def own_caches() -> Iterator[None]:
 def forget_specs() -> None:
     """Empty the caches of published specs, organisations, the calendar and synonyms."""
     from tongban.calendars import queries as calendars
+    from tongban.catalogue import queries as catalogue
     from tongban.core import specs
     from tongban.orgs import queries as orgs
     from tongban.search import queries as search
 
-    for cached in (specs._parsed, orgs._organisations, calendars._read, search._synonyms):
+    for cached in (specs._parsed, catalogue._version, orgs._organisations, calendars._read, search._synonyms):
         cached.cache_clear()
 
 

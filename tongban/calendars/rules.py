@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +31,11 @@ class WorkCalendar:
     def is_known(self, on: date) -> bool:
         """Return whether the official notice of that year is known."""
         return on.year in self.known_years
+
+
+def exceptions_of(days: Mapping[date, bool]) -> dict[date, bool]:
+    """Return the days of a notice that differ from Monday to Friday."""
+    return {day: working for day, working in days.items() if working != (day.weekday() < 5)}
 
 
 _cache: dict[int, frozenset[date]] = {}

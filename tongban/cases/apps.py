@@ -1,4 +1,6 @@
-"""The app `cases`."""
+"""The app of cases; its timers are registered when it is ready."""
+
+from __future__ import annotations
 
 from django.apps import AppConfig
 
@@ -6,3 +8,6 @@ from django.apps import AppConfig
 class Cases(AppConfig):
     name = "tongban.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        from tongban.cases import tasks  # noqa: F401  # registers the timers

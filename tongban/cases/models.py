@@ -72,6 +72,10 @@ class Case(models.Model):
     due_on = models.DateField(null=True)
     is_provisional = models.BooleanField(default=False)
     statutory_due_on = models.DateField(null=True)
+    # Which clocks stand still: "", "promise" or "all"; every stop so far as the case page shows it.
+    paused = models.CharField(max_length=8, blank=True)
+    stops = models.JSONField(default=list)
+    extension_days = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField(null=True)
     asked = models.JSONField(default=list)
     closed_at = models.DateTimeField(null=True)
@@ -120,17 +124,22 @@ class Task(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
     organisation = models.CharField(max_length=64)
     role = models.CharField(max_length=12)
-    kind = models.CharField(max_length=8)  # intake, step, decide
+    kind = models.CharField(max_length=8)  # intake, step, decide, cosign, consult, extend, promise, revoke
     code = models.CharField(max_length=64, blank=True)
     name = models.CharField(max_length=60)
     # The last day of what the task must do; NO_LIMIT where no limit runs, so that lists sort alike everywhere.
     due_on = models.DateField()
+    # The last day of the step's own limit (环节时限), where it has one.
+    step_due_on = models.DateField(null=True)
+    asks = models.CharField(max_length=500, blank=True)
     opened_at = models.DateTimeField()
     claimed_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, null=True, related_name="+")
     claimed_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     done_by_name = models.CharField(max_length=40, blank=True)
     opinion = models.CharField(max_length=500, blank=True)
+    # Done once, but the case went back behind it (退回上一步、重新办理): it counts as history only.
+    is_undone = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -140,6 +149,38 @@ class Task(models.Model):
             models.Index(fields=["organisation", "due_on", "id"], name="cases_worklist", condition=Q(done_at=None)),
             models.Index(fields=["organisation", "-done_at"], name="cases_done", condition=~Q(done_at=None)),
         ]
+
+
+class Finding(models.Model):
+    """Something a supervisor must see (监察发现): deemed acceptance, a second notice, an overrun stop. Never edited."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="findings")
+    kind = models.CharField(max_length=24)
+    occurrence = models.CharField(max_length=64)
+    words = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "kind", "occurrence"], name="cases_finding_once")]
+
+
+class BrokenPromise(models.Model):
+    """A commitment (告知承诺) found to be false: for its time the party cannot use this road again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    party = models.ForeignKey("identity.Party", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="broken_promises")
+    material_type = models.CharField(max_length=64)
+    words = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    until = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "material_type"], name="cases_broken_promise_once"),
+        ]
+        indexes = [models.Index(fields=["party", "until"], name="cases_broken_of_party")]
 
 
 class Material(models.Model):

@@ -5,19 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from tongban.cases.models import Case, Task
+from tongban.cases.rules.life import WHO
 from tongban.core.actor import Actor
 from tongban.identity import queries as identity
 from tongban.rules.errors import NotAllowed, NotFound
 
-INTAKE = ("pass_pre_review", "accept", "ask_for_more", "refuse_acceptance")
 ROLE_WORDS = {"clerk": "受理岗", "reviewer": "审查岗", "head": "负责人"}
 
 
 def roles_for(verb: str, case: Case) -> tuple[str, ...]:
     """Return the roles that may make a move; an outside body's result is recorded by a clerk."""
-    if verb in INTAKE or case.is_tracked_only:
-        return ("clerk", "head")
-    return ("head",)
+    return ("clerk", "head") if case.is_tracked_only else WHO[verb]
 
 
 def require(verb: str, case: Case, *, by: Actor) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from django.db import connection
+
 from tongban.catalogue.models import ItemVersion
 from tongban.catalogue.rules import ItemSpec
 from tongban.core import specs
@@ -28,5 +32,10 @@ def item(pack: str, code: str) -> Published[ItemSpec]:
 
 
 def version(pack: str, code: str, number: int) -> ItemSpec:
-    """Return one version of an item, in force or not."""
+    """Return one version of an item, in force or not. Versions never change, so each is read once."""
+    return _version(pack, code, number, str(connection.settings_dict["NAME"]))
+
+
+@lru_cache(maxsize=4096)
+def _version(pack: str, code: str, number: int, database: str) -> ItemSpec:
     return specs.version(ItemVersion, ItemSpec, pack, code, number)

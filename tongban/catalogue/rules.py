@@ -36,6 +36,52 @@ class StepSpec(Spec):
     on_site: bool = False
 
 
+# 依法不计入时限的特别程序. Source: 行政许可法 art. 45.
+SPECIAL_WORDS = {"hearing": "听证", "tender": "招标", "auction": "拍卖", "inspection": "检验", "testing": "检测",
+                 "quarantine": "检疫", "appraisal": "鉴定", "expert_review": "专家评审"}  # fmt: skip
+SpecialKind = Literal[
+    "hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review"
+]
+# Stops of the promise clock alone. Source: standards reference 7.2 rule 5.
+STOP_WORDS = {"correction": "受理后补正", "publicity": "公示", "payment": "缴费"}
+
+
+HEARING_DAYS = 20  # 行政许可法 art. 48: held within twenty days
+
+
+class SpecialUse(Spec):
+    """A special procedure (特别程序) that this item may need, and how long it takes at most."""
+
+    kind: SpecialKind
+    days: int = Field(ge=1, le=180)  # working days told to the applicant at most
+    basis: Basis
+
+
+class StopUse(Spec):
+    """A stop of the promise clock that the item's own basis allows; the statutory clock runs on."""
+
+    kind: Literal["correction", "publicity", "payment"]
+    days: int = Field(ge=1, le=90)  # working days at most
+    basis: Basis
+    quote: Text
+
+
+class DefaultGrant(Spec):
+    """超时默认、自动用印: what is not decided in time counts as granted, where a document says so."""
+
+    document: Text
+    quote: Text
+    undo_days: int = Field(default=5, ge=1, le=20)  # working days in which the head may undo it
+
+
+class Instant(Spec):
+    """智能秒批: a decision table decides at once, after it agreed with clerks on enough cases."""
+
+    table: Code
+    mode: Literal["shadow", "live"] = "shadow"
+    agreed_cases: int = Field(default=20, ge=1, le=10_000)
+
+
 class FieldUse(Spec):
     """A data element as this item uses it."""
 
@@ -51,8 +97,12 @@ class MaterialUse(Spec):
     type: Code
     necessity: Literal["required", "optional", "deferrable"] = "required"
     defer_days: int | None = Field(default=None, ge=1, le=30)
+    # 容缺 not supplied in time: the case ends, or is refused.
+    defer_lapse: Literal["terminate", "refuse"] = "terminate"
     # 告知承诺: the words the applicant signs in place of the paper.
     commitment: str = ""
+    # 告知承诺: working days after the grant within which it is checked.
+    check_days: int = Field(default=30, ge=1, le=120)
     form: Literal["original", "copy", "electronic"] = "electronic"
     copies: int = Field(default=1, ge=1, le=5)
     source: Literal["applicant", "government", "other"] = "applicant"
@@ -120,7 +170,14 @@ class ItemSpec(Spec):
     fee: Fee | None = None
     visits: int = Field(default=0, ge=0, le=5)
     visit_reason: str = ""
+    stations: tuple[Literal["township", "village"], ...] = ()  # levels below the hall that also take it
     result: Result
+    special: tuple[SpecialUse, ...] = ()
+    stops: tuple[StopUse, ...] = ()
+    # A matter of life, health or public safety (公共安全、人身健康): never granted by default.
+    safety: bool = False
+    on_timeout: DefaultGrant | None = None
+    instant: Instant | None = None
     keywords: tuple[str, ...] = ()
     faq: tuple[Question, ...] = ()
 
@@ -138,8 +195,17 @@ class ItemSpec(Spec):
         _check_unique([use.element for use in self.fields], "fields", "同一数据元只写一次")
         _check_unique([use.type for use in self.materials], "materials", "同一材料类型只写一次")
         _check_unique([step.code for step in self.steps], "steps", "环节的 code 不能重复")
+        _check_unique([use.kind for use in self.special], "special", "同一特别程序只写一次")
+        _check_unique([use.kind for use in self.stops], "stops", "同一种停止只写一次")
         self._check_steps()
+        self._check_default()
         return self
+
+    def _check_default(self) -> None:
+        if self.on_timeout and self.safety:
+            raise Wrong("涉及公共安全、人身健康的事项不能超时默认；删去 on_timeout", "on_timeout")
+        if self.on_timeout and self.tracked_only:
+            raise Wrong("外部办理、只跟踪的事项不能超时默认；删去 on_timeout", "on_timeout")
 
     def _check_steps(self) -> None:
         seen: set[str] = set()
@@ -150,6 +216,19 @@ class ItemSpec(Spec):
                         f"环节 {step.code} 等待的 {before} 不在它前面；把 after 改为前面已有的环节", "steps", n, "after"
                     )
             seen.add(step.code)
+
+    def procedures(self) -> dict[str, tuple[str, int, Basis]]:
+        """Return what may stop a clock: kind -> (name, working days at most, basis). A licence may always need a hearing.
+
+        Source: 行政许可法 art. 45, 46, 48.
+        """
+        found: dict[str, tuple[str, int, Basis]] = {
+            use.kind: (SPECIAL_WORDS[use.kind], use.days, use.basis) for use in self.special
+        }
+        if self.type == "01" and not self.tracked_only:
+            law = Basis(law="中华人民共和国行政许可法", article="第四十五条、第四十六条、第四十八条")
+            found.setdefault("hearing", (SPECIAL_WORDS["hearing"], HEARING_DAYS, law))
+        return {**found, **{use.kind: (STOP_WORDS[use.kind], use.days, use.basis) for use in self.stops}}
 
     def waits(self, code: str) -> tuple[str, ...]:
         """Return the codes of the steps that must be done before the step `code` can start."""

@@ -69,6 +69,67 @@ def _converter(field: models.Field[Any, Any], vendor: str) -> Convert:
     return lambda value: value
 
 
+def select(model: type[M], *, for_update: bool = False, **equal: Any) -> list[M]:
+    """Return the rows whose columns equal some values, by one prepared statement, for the hot reads.
+
+    Columns are named as attributes of the row (`case_id`). `for_update` locks them where the database knows row locks.
+    """
+    sql, columns, holders = _select_plan(model, tuple(equal), for_update, connection.vendor)
+    with connection.cursor() as executing:
+        executing.execute(sql, [convert(value) for convert, value in zip(holders, equal.values(), strict=True)])
+        found = executing.fetchall()
+    names = [name for name, _, _ in columns]
+    return [model.from_db(connection.alias, names, _read(row, columns)) for row in found]
+
+
+Column = tuple[str, list[Any], Any]
+
+
+def _read(row: Sequence[Any], columns: list[Column]) -> list[Any]:
+    values = []
+    for value, (_, converters, expression) in zip(row, columns, strict=True):
+        for convert in converters:
+            value = convert(value, expression, connection)  # noqa: PLW2901  # one converter after the other
+        values.append(value)
+    return values
+
+
+@lru_cache(maxsize=64)
+def _select_plan(
+    model: type[models.Model], keys: tuple[str, ...], for_update: bool, vendor: str
+) -> tuple[str, list[Column], list[Convert]]:
+    quote, table = connection.ops.quote_name, model._meta.db_table
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    expressions = {name: field.get_col(table) for name, field in fields.items()}
+    columns = [
+        (name, [*connection.ops.get_db_converters(expressions[name]), *expressions[name].get_db_converters(connection)],
+         expressions[name])
+        for name in fields
+    ]  # fmt: skip
+    wanted = ", ".join(quote(str(field.column)) for field in fields.values())
+    where = " AND ".join(f"{quote(str(fields[key].column))} = %s" for key in keys)
+    lock = " FOR UPDATE" if for_update and vendor == "postgresql" else ""
+    sql = f"SELECT {wanted} FROM {quote(table)} WHERE {where}{lock}"  # noqa: S608
+    return sql, columns, [_converter(fields[key], vendor) for key in keys]
+
+
+def update(row: models.Model) -> None:
+    """Write all columns of a row that is there, by one prepared statement, for the hot writes."""
+    sql, columns, (key, convert_key) = _update_plan(type(row), connection.vendor)
+    values = [convert(getattr(row, name)) for name, convert in columns]
+    with connection.cursor() as executing:
+        executing.execute(sql, [*values, convert_key(getattr(row, key))])
+
+
+@lru_cache(maxsize=64)
+def _update_plan(model: type[models.Model], vendor: str) -> tuple[str, list[tuple[str, Convert]], tuple[str, Convert]]:
+    quote, key = connection.ops.quote_name, model._meta.pk
+    fields = [field for field in model._meta.concrete_fields if field is not key]
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(str(key.column))} = %s"  # noqa: S608
+    return sql, [(field.attname, _converter(field, vendor)) for field in fields], (key.attname, _converter(key, vendor))
+
+
 def cursor(on: date, row_id: object) -> str:
     """Return an opaque cursor of a keyset page: the sort day and the id of the last row."""
     return base64.urlsafe_b64encode(f"{on.isoformat()}|{row_id}".encode()).decode()

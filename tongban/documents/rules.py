@@ -15,6 +15,13 @@ class Kind(enum.StrEnum):
     NOT_ACCEPTED = "not_accepted"
     GRANT = "grant"
     REFUSAL = "refusal"
+    SPECIAL = "special"
+    EXTENSION = "extension"
+    TERMINATION = "termination"
+    CORRECTED = "corrected"
+    REOPENED = "reopened"
+    REVOCATION = "revocation"
+    DEFERRED = "deferred"
 
 
 TITLES = {
@@ -24,6 +31,13 @@ TITLES = {
     Kind.NOT_ACCEPTED: "不予受理决定书",
     Kind.GRANT: "准予决定书",
     Kind.REFUSAL: "不予决定书",
+    Kind.SPECIAL: "特别程序告知书",
+    Kind.EXTENSION: "延期告知书",
+    Kind.TERMINATION: "终止办理决定书",
+    Kind.CORRECTED: "更正决定书",
+    Kind.REOPENED: "重新办理告知书",
+    Kind.REVOCATION: "撤销决定书",
+    Kind.DEFERRED: "容缺受理单",
 }
 # The word in the number (文号): 市监准〔2026〕12 号.
 WORDS = {
@@ -33,6 +47,13 @@ WORDS = {
     Kind.NOT_ACCEPTED: "不受",
     Kind.GRANT: "准",
     Kind.REFUSAL: "不准",
+    Kind.SPECIAL: "特",
+    Kind.EXTENSION: "延",
+    Kind.TERMINATION: "终",
+    Kind.CORRECTED: "更",
+    Kind.REOPENED: "重",
+    Kind.REVOCATION: "撤",
+    Kind.DEFERRED: "容",
 }
 # 行政复议法 art. 20; the court's term is configuration (standards reference 7.1 【忆】).
 REMEDY = "如不服本决定，可以自收到本文书之日起 60 日内依法申请行政复议，或者在法定期限内向人民法院提起行政诉讼。"

@@ -6,7 +6,7 @@ import dataclasses
 import secrets
 from uuid import UUID
 
-from tongban.core import time
+from tongban.core import db, time
 from tongban.documents import rules
 from tongban.documents.models import Paper
 from tongban.jobs import services as jobs
@@ -17,7 +17,7 @@ def issue(kind: rules.Kind, *, organisation: str, word: str, subject_id: UUID, b
     at = time.now()
     year = time.day_of(at).year
     serial = jobs.next_serial(f"paper:{organisation}:{kind}:{year}")
-    return Paper.objects.create(
+    paper = Paper(
         kind=kind.value,
         organisation=organisation,
         year=year,
@@ -29,3 +29,5 @@ def issue(kind: rules.Kind, *, organisation: str, word: str, subject_id: UUID, b
         issued_at=at,
         check_code=secrets.token_hex(10),
     )
+    db.insert_many(Paper, [paper])
+    return paper

@@ -48,7 +48,9 @@ class Licence(models.Model):
     class Meta:
         indexes = [models.Index(fields=["holder", "type_code"], name="licences_held")]
         constraints = [
-            models.UniqueConstraint(fields=["case_id"], name="licences_one_a_case", condition=~Q(case_id=None)),
+            models.UniqueConstraint(
+                fields=["case_id"], name="licences_one_a_case", condition=~Q(case_id=None) & Q(state=State.VALID.value)
+            ),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=models.F("issued_on")),
                 name="licences_valid_after_issue",

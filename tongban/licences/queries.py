@@ -67,8 +67,11 @@ def by_ids(ids: list[UUID]) -> dict[UUID, Licence]:
 
 
 def of_cases(case_ids: list[UUID]) -> dict[UUID, Licence]:
-    """Return the licences issued in some cases, by case."""
-    return {row.case_id: row for row in Licence.objects.filter(case_id__in=case_ids) if row.case_id}
+    """Return the licences issued in some cases, by case: the valid one, else the last that was."""
+    rows = sorted(
+        Licence.objects.filter(case_id__in=case_ids), key=lambda row: (row.state == rules.State.VALID, row.number)
+    )
+    return {row.case_id: row for row in rows if row.case_id}
 
 
 def standing_words(row: Licence) -> tuple[Verdict, str]:

@@ -101,7 +101,7 @@ def revoke(licence_id: UUID, *, reason: str, by: Actor) -> Licence:
         raise NotFound("licences.none", "没有找到这份证照")
     if licence.state != rules.State.VALID:
         raise Conflict("licences.not_valid", "这份证照已经失效，不用再撤销")
-    licence.state, licence.state_reason, licence.state_at = rules.State.REVOKED.value, reason, time.now()
+    licence.state, licence.state_reason, licence.state_at = rules.State.REVOKED.value, reason[:200], time.now()
     licence.save(update_fields=["state", "state_reason", "state_at"])
     audit.record("licences.revoked", "licence", licence.pk, by=by, organisation=licence.issuer)
     notices.notify(

@@ -1,4 +1,4 @@
-"""`tongban worker`: deliver events and do what the hour asks for."""
+"""`tongban worker`: fire timers, deliver events, and do what the hour asks for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.db import close_old_connections
 
 from tongban.core import health
 from tongban.core.cli import Output
+from tongban.jobs import services as jobs
 from tongban.outbox import services
 
 log = structlog.get_logger()
@@ -39,15 +40,19 @@ def run_worker(args: argparse.Namespace, out: Output) -> int:
 
 
 def work(stop: threading.Event, *, once: bool = False) -> int:
-    """Deliver waiting events, batch after batch; hourly run what is registered for it. Return how many were delivered."""
+    """Fire due timers and deliver waiting events, batch after batch; hourly run what is registered for it.
+
+    Return how many events were delivered.
+    """
     delivered, hour_at = 0, 0.0
     while not stop.is_set():
         if stopwatch.monotonic() - hour_at > HOURLY_S or not hour_at:
             hour_at = stopwatch.monotonic()
             services.run_hourly()
+        fired = jobs.fire_due()
         taken = services.deliver()
         delivered += taken
-        if not taken:
+        if not fired + taken:
             if once:
                 break
             close_old_connections()

@@ -64,7 +64,7 @@ def due(start_on: date, *, limit: int, unit: Unit, pauses: Iterable[Pause] = (),
     """
     if limit < 0:
         raise ValueError(f"a limit is not negative: {limit}")
-    paused = _paused(pauses)
+    paused = paused_days(pauses)
     match unit:
         case "workday":
             due_on = _workdays(start_on, limit, paused, calendar)
@@ -96,7 +96,18 @@ def lamp(due_on: date | None, *, on: date, limit_days: int, calendar: WorkingCal
     return (Lamp.WARN if left <= max(1, limit_days * 0.2) else Lamp.OK), left
 
 
-def _paused(pauses: Iterable[Pause]) -> set[date]:
+def days_used(start_on: date, until: date, *, pauses: Iterable[Pause] = (), calendar: WorkingCalendar) -> int:
+    """Return the working days of a limit used by the end of `until`: after the start, without the days of any stop."""
+    off = paused_days(pauses)
+    days = (start_on + timedelta(days=n) for n in range(1, (until - start_on).days + 1))
+    return sum(1 for day in days if calendar.is_working_day(day) and day not in off)
+
+
+def paused_days(pauses: Iterable[Pause]) -> set[date]:
+    """Return every day that some pause takes out; one that starts and ends on one day takes none.
+
+    Raises ValueError for a pause that ends before it starts. Source: standards reference 7.2 rule 5.
+    """
     days: set[date] = set()
     for pause in pauses:
         length = (pause.end_on - pause.start_on).days
@@ -149,7 +160,7 @@ def _told(start_on: date, due_on: date, paused: set[date], calendar: WorkingCale
         reasons.append(f"期间有 {off} 天周末或节假日")
     stopped = sorted(day for day in days if day in paused and calendar.is_working_day(day))
     if stopped:
-        reasons.append(f"依法不计入 {len(stopped)} 个工作日（行政许可法第四十五条）")
+        reasons.append(f"依法不计入 {len(stopped)} 个工作日（停止计时期间，起止两天都不算）")
     unknown = sorted({day.year for day in days if not calendar.is_known(day)})
     for year in unknown:
         reasons.append(f"{year} 年放假调休安排尚未公布，按周末和法定节假日推算，日期暂定，公布后重算")

@@ -139,6 +139,10 @@ def lamp_of(case: Case, *, on: date, calendar: WorkingCalendar) -> tuple[Lamp, i
         return clock.lamp(case.accept_by_on, on=on, limit_days=5, calendar=calendar)
     if case.due_on is None:
         return Lamp.OK, 0
+    if case.paused:  # The promise stands still; the statutory clock may run on.
+        if case.paused == "all" or case.statutory_due_on is None:
+            return Lamp.OFF, 0
+        return clock.lamp(case.statutory_due_on, on=on, limit_days=case.statutory_days or 0, calendar=calendar)
     return clock.lamp(case.due_on, on=on, limit_days=case.limit_days, calendar=calendar)
 
 
@@ -159,7 +163,10 @@ def _sentence(case: Case, before: list[str], result: str) -> str:
 def _track(case: Case, history: list[Event], planned: dict[str, list[dict[str, str]]]) -> tuple[TrackPoint, ...]:
     when = {event.verb: event.at for event in history}
     passed = {event.facts.get("step"): event.at for event in history if event.verb == "pass_step"}
-    points = [("收件", when.get("start") or when.get("submit")), ("受理", when.get("accept"))]
+    points = [
+        ("收件", when.get("start") or when.get("submit")),
+        ("受理", when.get("accept") or when.get("deem_accepted")),
+    ]
     points += [(step["name"], passed.get(step["code"])) for step in planned["steps"]]
     decided = next(((word, when[verb]) for verb, word in _ENDS.items() if verb in when), ("决定", None))
     points.append(decided)
@@ -176,8 +183,12 @@ def _track(case: Case, history: list[Event], planned: dict[str, list[dict[str, s
 
 
 _ENDS = {
+    "revoke": "撤销",
     "grant": "决定：准予",
+    "grant_by_default": "到期默认准予",
     "refuse": "决定：不予",
+    "refuse_overdue": "决定：不予",
+    "terminate": "终止",
     "refuse_acceptance": "不予受理",
     "withdraw": "撤回",
     "lapse": "终止",

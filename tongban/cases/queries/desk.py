@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.calendars import queries as calendars
 from tongban.cases import permissions
@@ -25,13 +25,19 @@ from tongban.licences import queries as licences
 from tongban.rules import clock, masking
 from tongban.rules.clock import LAMP_WORDS, Lamp
 
-KINDS = ("intake", "step", "decide")  # in the order of the work
+KINDS = ("intake", "step", "cosign", "consult", "extend", "decide", "promise", "revoke")  # in the order of the work
 CHANNELS = {"web": "网上", "api": "接口", "window": "窗口", "cli": "后台", "system": "系统"}
 
 
 def visible_to(by: Actor) -> QuerySet[Case]:
     """Return the cases on the desks of the organisations where the actor sits."""
     return Case.objects.filter(desk__in=list(by.seats))
+
+
+def readable_by(by: Actor) -> QuerySet[Case]:
+    """Return the cases that the actor may open: on the own desks, and those on which the own organisation was asked."""
+    asked = Task.objects.filter(case=OuterRef("pk"), kind__in=["cosign", "consult"], organisation__in=list(by.seats))
+    return Case.objects.filter(Q(desk__in=list(by.seats)) | Exists(asked))
 
 
 def tasks_for(by: Actor) -> QuerySet[Task]:
@@ -74,7 +80,7 @@ class Page:
 _COLUMNS = (
     "id", "due_on", "name", "claimed_by_id", "claimed_by__name", "case_id", "case__number", "case__name", "case__state",
     "case__applicant_name", "case__limit_days", "case__joint_case__channel", "case__joint_case__theme_code",
-    "case__joint_case__applicant__kind", "kind",
+    "case__joint_case__applicant__kind", "kind", "case__paused", "step_due_on",
 )  # fmt: skip
 
 
@@ -137,6 +143,8 @@ def _work_row(row: dict[str, Any], today: date, calendar: clock.WorkingCalendar,
     due_on = None if row["due_on"] == NO_LIMIT else row["due_on"]
     limit = lamps.INTAKE_DAYS if row["kind"] == "intake" else row["case__limit_days"]
     lamp, left = clock.lamp(due_on, on=today, limit_days=limit, calendar=calendar) if due_on else (Lamp.OK, 0)
+    if due_on is None and row["case__paused"]:
+        lamp = Lamp.OFF
     return WorkRow(
         task_id=row["id"], case_id=row["case_id"], number=row["case__number"], item=row["case__name"],
         applicant=shown_name(row["case__applicant_name"], row["case__joint_case__applicant__kind"]),
@@ -228,6 +236,12 @@ class Acts:
     # A task held by another that the actor, as head, may take back.
     retrievable: Task | None
     may_ask: bool
+    # The verbs of the table that the actor's roles could make in this state, whatever else must hold.
+    verbs: frozenset[str]
+    answers: tuple[Task, ...]
+    promises: tuple[Task, ...]
+    extension: Task | None
+    done_steps: tuple[Task, ...]
 
 
 @dataclass(frozen=True)
@@ -253,7 +267,7 @@ class CaseView:
 def case(case_id: UUID, *, by: Actor) -> CaseView:
     """Return a case on the actor's desk with all its page shows. Raises NotFound."""
     row = (
-        visible_to(by)
+        readable_by(by)
         .select_related("joint_case", "joint_case__applicant", "joint_case__agent")
         .filter(pk=case_id)
         .first()
@@ -310,6 +324,13 @@ def _acts(row: Case, tasks: list[Task], by: Actor) -> Acts:
         held_by="、".join(dict.fromkeys(task.claimed_by.name for task in taken if task.claimed_by)),
         retrievable=next((task for task in taken if by.has_role(task.organisation, "head")), None),
         may_ask=state in life.INTAKE and row.asked_at is None,
+        verbs=frozenset(
+            verb for verb, at in life.MOVES if at == state and by.has_role(row.desk, *permissions.roles_for(verb, row))
+        ),
+        answers=tuple(task for task in free if task.kind in ("cosign", "consult")),
+        promises=tuple(task for task in free if task.kind == "promise"),
+        extension=next((task for task in open_tasks if task.kind == "extend"), None),
+        done_steps=tuple(task for task in tasks if task.kind == "step" and task.done_at and not task.is_undone),
     )
 
 

@@ -8,10 +8,11 @@ from django.db.models import Q, QuerySet
 
 from tongban.calendars import queries as calendars
 from tongban.cases.models import NO_LIMIT, Task
+from tongban.cases.rules.timeline import ACCEPTANCE_DAYS
 from tongban.rules import clock
 from tongban.rules.clock import Lamp, WorkingCalendar
 
-INTAKE_DAYS = 5  # working days to say whether it is accepted, 行政许可法 art. 32(4)
+INTAKE_DAYS = ACCEPTANCE_DAYS
 
 
 def overdue(*, on: date) -> Q:

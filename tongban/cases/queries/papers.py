@@ -8,10 +8,11 @@ from datetime import date
 from uuid import UUID
 
 from tongban.cases import permissions
-from tongban.cases.models import Case, JointCase
+from tongban.cases.models import Case, JointCase, Material
 from tongban.cases.queries import timing
 from tongban.cases.rules import asking
 from tongban.cases.rules import plan as plans
+from tongban.cases.rules.timeline import Happened
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents.rules import REMEDY, TITLES, Body, Kind
@@ -40,12 +41,15 @@ def receipt(joint: JointCase, cases: Sequence[Case]) -> Body:
     )
 
 
-def acceptance(case: Case) -> Body:
-    """Return the notice of acceptance (受理通知书). Source: 行政许可法 art. 32(2)."""
+def acceptance(case: Case, *, is_deemed: bool = False) -> Body:
+    """Return the notice of acceptance (受理通知书); of a deemed one, it says so. Source: 行政许可法 art. 32(2)(4)."""
     due = f"{_day(case.due_on)}{'（暂定，明年放假安排公布后可能调整）' if case.is_provisional else ''}"
+    words = f"你申请的“{case.name}”符合受理条件，现予受理。"
+    if is_deemed:
+        words = f"你申请的“{case.name}”，本机关没有在收到之日起 5 个工作日内告知是否受理，依法自收到之日起即为受理。"
     return _body(
         case,
-        (f"你申请的“{case.name}”符合受理条件，现予受理。",),
+        (words,),
         facts=(("办件编号", case.number), ("承诺时限", f"{case.limit_days} 个工作日，到 {due}"),
                *((("法定到期", _day(case.statutory_due_on)),) if case.statutory_due_on else ())),
     )  # fmt: skip
@@ -70,19 +74,79 @@ def not_accepted(case: Case, reason: str) -> Body:
                  facts=(("办件编号", case.number),))  # fmt: skip
 
 
-def grant(case: Case, result: str) -> Body:
-    """Return the decision to grant (准予决定书)."""
-    return _body(
-        case,
-        (f"你申请的“{case.name}”，经审查符合条件，决定准予。",),
-        facts=(("办件编号", case.number), ("结果", result)),
-    )
+def grant(case: Case, result: str, *, is_default: bool = False) -> Body:
+    """Return the decision to grant (准予决定书); one by default names what allows it."""
+    words = f"你申请的“{case.name}”，经审查符合条件，决定准予。"
+    if is_default:
+        words = f"你申请的“{case.name}”，在承诺时限内没有作出决定，依照有关规定默认准予，本决定书由平台到期自动出具。"
+    return _body(case, (words,), facts=(("办件编号", case.number), ("结果", result)))
 
 
 def refusal(case: Case, reason: str) -> Body:
     """Return the refusal with its reasons and remedies (不予决定书). Source: 行政许可法 art. 38(2)."""
     return _body(case, (f"你申请的“{case.name}”，经审查，决定不予准许。", f"理由：{reason}"), remedy=REMEDY,
                  facts=(("办件编号", case.number),))  # fmt: skip
+
+
+def special(
+    case: Case, *, name: str, days: int, expected_on: date, reason: str, basis: str, is_statutory: bool,
+    items: Sequence[Mapping[str, str]] = (),
+) -> Body:  # fmt: skip
+    """Return the notice of a stop of the clock (特别程序告知书). Source: 行政许可法 art. 45."""
+    kept = "所需时间不计入办理时限" if is_statutory else "所需时间不计入承诺时限，法定时限照常计算"
+    return Body(
+        addressee=case.applicant_name,
+        paragraphs=(
+            f"你申请的“{case.name}”（办件编号 {case.number}）需要{name}，所需时间 {days} 个工作日，预计到{_day(expected_on)}。{kept}。",
+            f"原因：{reason}",
+        ),
+        head=("序号", "内容", "怎么改") if items else (),
+        rows=tuple((str(n), item["name"], item["remark"]) for n, item in enumerate(items, 1)),
+        basis=(basis,),
+        signed_by=case.organisation_name,
+    )
+
+
+def extension(case: Case, *, days: int, reason: str) -> Body:
+    """Return the notice of an extension (延期告知书). Source: 行政许可法 art. 42."""
+    return _body(case, (f"你申请的“{case.name}”，在时限内不能作出决定，经本机关负责人批准，延长 {days} 个工作日。", f"理由：{reason}"),
+                 facts=(("办件编号", case.number), ("延长后到期", _day(case.due_on))))  # fmt: skip
+
+
+def terminated(case: Case, reason: str) -> Body:
+    """Return the decision to end a case (终止办理决定书)."""
+    return _body(case, (f"你申请的“{case.name}”，决定终止办理。", f"理由：{reason}"), remedy=REMEDY,
+                 facts=(("办件编号", case.number),))  # fmt: skip
+
+
+def corrected(case: Case, *, was: str, now: str, reason: str) -> Body:
+    """Return the correction of a slip in a decision (更正决定书)."""
+    return _body(case, (f"本机关就“{case.name}”作出的决定书有文字差错，更正如下，其余内容不变。", f"原因：{reason}"),
+                 facts=(("办件编号", case.number), ("原文", was), ("更正为", now)))  # fmt: skip
+
+
+def reopened(case: Case, *, order: str, reason: str) -> Body:
+    """Return the notice that a case is handled anew (重新办理告知书)."""
+    return _body(case, (f"依据{order}，本机关对“{case.name}”重新办理，办理时限自今日起重新计算。", f"说明：{reason}"),
+                 facts=(("办件编号", case.number), ("办结日期", _day(case.due_on))))  # fmt: skip
+
+
+def revocation(case: Case, reason: str) -> Body:
+    """Return the revocation of a grant (撤销决定书). Source: 行政许可法 art. 69."""
+    return _body(case, (f"本机关决定撤销对“{case.name}”的准予。", f"理由：{reason}"), remedy=REMEDY,
+                 facts=(("办件编号", case.number),))  # fmt: skip
+
+
+def deferred(case: Case, rows: Sequence[Material]) -> Body:
+    """Return the slip of an acceptance with papers to follow (容缺受理单), with the day of each."""
+    return Body(
+        addressee=case.applicant_name,
+        paragraphs=(f"你申请的“{case.name}”（办件编号 {case.number}）主要材料齐全，先行受理。以下材料请按时补交：",),
+        head=("序号", "材料", "补交截止"),
+        rows=tuple((str(n), row.name, _day(row.due_on)) for n, row in enumerate(rows, 1)),
+        closing=("到期没有补交的，依照办事指南终止办理或者不予许可。",),
+        signed_by=case.organisation_name,
+    )
 
 
 def _body(case: Case, paragraphs: tuple[str, ...], *, facts: tuple[tuple[str, str], ...], remedy: str = "") -> Body:
@@ -116,9 +180,9 @@ def preview(
         return None
     match verb:
         case "accept":
-            promised = timing.promise(case, on=time.today())
-            case.due_on, case.is_provisional = promised.due_on, promised.is_provisional
-            case.statutory_due_on = promised.statutory_due_on
+            found = timing.clocks(case, Happened(case.event_count + 1, "accept", time.today()))
+            case.due_on, case.is_provisional = found.due_on, found.is_provisional
+            case.statutory_due_on = found.statutory_due_on
             return Preview(TITLES[Kind.ACCEPTANCE], acceptance(case))
         case "refuse_acceptance":
             return Preview(TITLES[Kind.NOT_ACCEPTED], not_accepted(case, reason))
@@ -128,4 +192,8 @@ def preview(
             item = plans.read(case.joint_case.plan).item_of(case.item_code)
             result = f"{item.result_name}（编号在签发时生成）" if item.licence_type else item.result_name
             return Preview(TITLES[Kind.GRANT], grant(case, result))
+        case "terminate":
+            return Preview(TITLES[Kind.TERMINATION], terminated(case, reason))
+        case "revoke":
+            return Preview(TITLES[Kind.REVOCATION], revocation(case, reason))
     return None

@@ -210,3 +210,17 @@ def read(document: dict[str, Any]) -> Plan:
     """Return the plan kept as JSON."""
     rows = [{key: value for key, value in row.items() if key != "saved"} for row in document["savings"]]
     return _ADAPTER.validate_python({**document, "savings": rows})
+
+
+_ITEM_ADAPTER = TypeAdapter(PlannedItem)
+
+
+def item_of(document: dict[str, Any], code: str) -> PlannedItem:
+    """Return one member of the plan kept as JSON, without reading the rest."""
+    return _ITEM_ADAPTER.validate_python(next(item for item in document["items"] if item["code"] == code))
+
+
+def of_materials(document: dict[str, Any], code: str) -> list[dict[str, Any]]:
+    """Return the planned materials of one member as they are kept."""
+    own = set(next(item["materials"] for item in document["items"] if item["code"] == code))
+    return [material for material in document["materials"] if material["type"] in own]

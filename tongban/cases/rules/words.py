@@ -15,7 +15,8 @@ SENTENCES = {
     State.REFUSED: "没有准予，原因和救济办法见决定书",
     State.NOT_ACCEPTED: "没有受理，原因见决定书",
     State.WITHDRAWN: "你已撤回",
-    State.LAPSED: "前一项没有准予，这一项无法办理，可以重新申请",
+    State.LAPSED: "已终止，原因见下面；条件具备后可以重新申请",
+    State.REVOKED: "准予已撤销，原因和救济办法见决定书",
 }
 
 

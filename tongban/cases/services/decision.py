@@ -1,4 +1,4 @@
-"""The decision: grant (准予) with the licence, or refuse (不予) with reasons."""
+"""The decision: grant (准予) with the licence, refuse (不予) with reasons, by an officer or when the time is over."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from django.db import transaction
 
 from tongban.cases import permissions
 from tongban.cases.models import Case
+from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
-from tongban.cases.services import ending, papers, review
-from tongban.cases.services.acceptance import checked_reason, latest_materials
-from tongban.cases.services.recording import finish_tasks, locked, record, require_free_case, require_seen
+from tongban.cases.rules.reasons import checked_reason
+from tongban.cases.services import consulting, ending, papers, promises, review
+from tongban.cases.services.acceptance import still_to_follow
+from tongban.cases.services.recording import (
+    find,
+    finish_tasks,
+    locked,
+    record,
+    require_free_case,
+    require_seen,
+    tasks_of,
+)
+from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.licences import services as licences
@@ -34,17 +45,35 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
     require_seen(case, seen)
     require_free_case(case, "decide", by=by)
     at = time.now()
+    _check_may_end(case)
     _pass_own_steps(case, by=by, opinion=opinion, at=at)
-    missing = [row.name for row in latest_materials(case) if row.way == "defer"]
+    missing = [row.name for row in still_to_follow(case)]
     if missing and case.state == State.DECIDING:
         raise Conflict("case.deferred", f"容缺的材料还没有补交：{'、'.join(missing)}", remedy="等申请人补交后再准予")
-    plan = plans.read(case.joint_case.plan)
-    item = plan.item_of(case.item_code)
-    record(case, "grant", by=by, at=at, facts={"opinion": opinion, "result": item.result_name})
+    granted(case, "grant", by=by, at=at, opinion=opinion)
+    return case
+
+
+def _check_may_end(case: Case) -> None:
+    """Raise Conflict while a stop of the clock or a 会签 is open: their result belongs into the decision."""
+    running = [stop["kind"] for stop in case.stops if stop["end_on"] is None]
+    if running:
+        raise Conflict("case.stopped", "计时还停着，特别程序或补正没有结束，不能作决定", remedy="先恢复计时，写明结论")
+    consulting.require_answered(case)
+
+
+def granted(
+    case: Case, verb: str, *, by: Actor, at: datetime, opinion: str, facts: dict[str, str] | None = None
+) -> None:
+    """Write a grant with all that follows: paper, licence, checks of promises, notice, the members that waited."""
+    item = plans.item_of(case.joint_case.plan, case.item_code)
+    record(case, verb, by=by, at=at, facts={"opinion": opinion, "result": item.result_name, **(facts or {})})
     finish_tasks(case, by=by, at=at, opinion=opinion)
-    licence = _issue(case, item.licence_type, plan, by=by)
+    licence = _issue(case, item.licence_type, by=by)
     if not case.is_tracked_only:
-        papers.grant(case, f"{item.result_name} {licence.number}" if licence else item.result_name)
+        result = f"{item.result_name} {licence.number}" if licence else item.result_name
+        papers.grant(case, result, is_default=verb == "grant_by_default")
+    promises.open_checks(case, at=at)
     link = f"/me/licences/{licence.pk}" if licence else f"/me/cases/{case.joint_case_id}"
     joint = case.joint_case
     notices.notify(
@@ -54,12 +83,45 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
         link=link,
     )
     ending.settle(case, by=by, at=at)
+
+
+@transaction.atomic
+def grant_by_default(case_id: UUID, *, effective_at: datetime) -> Case:
+    """Grant what was not decided when its time was over (超时默认、自动用印), where the item's spec quotes the document.
+
+    `effective_at` is the legal moment; the event carries both it and the moment of writing. A finding follows for the
+    unit. Raises Conflict when it was decided, when a clock stands still, or a material is still to follow.
+    """
+    case = locked(case_id)
+    spec = catalogue.version(case.joint_case.pack, case.item_code, case.item_version)
+    if spec.on_timeout is None:
+        raise Conflict("case.no_default", "这个事项没有引用可以超时默认的文件，不能默认准予")
+    life.after("grant_by_default", State(case.state))
+    _check_may_end(case)
+    if still_to_follow(case):
+        raise Conflict("case.deferred", "容缺的材料还没有补交，不能默认准予")
+    at = time.now()
+    words = f"{case.organisation_name}到 {case.due_on} 没有作出决定，按《{spec.on_timeout.document}》默认准予"
+    find(case, "default_grant", words, occurrence=str(case.due_on), at=at)
+    facts = {
+        "document": spec.on_timeout.document,
+        "quote": spec.on_timeout.quote,
+        "effective_at": effective_at.isoformat(),
+    }
+    granted(
+        case,
+        "grant_by_default",
+        by=Actor.system("系统（超时默认）"),
+        at=at,
+        opinion="到期未决定，依文件默认准予",
+        facts=facts,
+    )
     return case
 
 
 def _pass_own_steps(case: Case, *, by: Actor, opinion: str, at: datetime) -> None:
     while case.state == State.ACCEPTED:
-        tasks = list(case.tasks.filter(kind="step", done_at=None).order_by("opened_at", "name"))
+        tasks = [task for task in tasks_of(case) if task.kind == "step" and task.done_at is None]
         mine = [
             task
             for task in tasks
@@ -71,10 +133,10 @@ def _pass_own_steps(case: Case, *, by: Actor, opinion: str, at: datetime) -> Non
         review.pass_one(case, mine[0].code, by=by, opinion=opinion or "与决定一并通过", at=at)
 
 
-def _issue(case: Case, licence_type: str | None, plan: plans.Plan, *, by: Actor) -> licences.Licence | None:
+def _issue(case: Case, licence_type: str | None, *, by: Actor) -> licences.Licence | None:
     if licence_type is None:
         return None
-    joint = case.joint_case
+    joint, plan = case.joint_case, plans.read(case.joint_case.plan)
     org = orgs.organisations(joint.pack)[case.organisation]
     issuer = licences.Issuer(case.organisation, org.full_name, org.uscc, orgs.place(joint.pack).definer)
     ground = licences.Ground(
@@ -94,9 +156,16 @@ def refuse(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) ->
     require_seen(case, seen)
     require_free_case(case, "decide", by=by)
     at = time.now()
+    _check_may_end(case)
     _pass_own_steps(case, by=by, opinion=reason, at=at)
+    refused(case, "refuse", reason, by=by, at=at)
+    return case
+
+
+def refused(case: Case, verb: str, reason: str, *, by: Actor, at: datetime) -> None:
+    """Write a refusal with all that follows: paper, notice, the members that waited."""
     case.reason = reason
-    record(case, "refuse", by=by, at=at, facts={"reason": reason})
+    record(case, verb, by=by, at=at, facts={"reason": reason})
     finish_tasks(case, by=by, at=at, opinion=reason)
     if not case.is_tracked_only:
         papers.refusal(case, reason)
@@ -108,4 +177,3 @@ def refuse(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) ->
         link=f"/me/cases/{joint.pk}",
     )
     ending.settle(case, by=by, at=at)
-    return case

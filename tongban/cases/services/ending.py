@@ -13,7 +13,9 @@ from tongban.cases.events import JointCaseClosed
 from tongban.cases.models import Case, Event, JointCase
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
-from tongban.cases.services.recording import begin, event, finish_tasks, locked, record
+from tongban.cases.rules.reasons import checked_reason
+from tongban.cases.services import papers
+from tongban.cases.services.recording import begin, event, finish_tasks, locked, record, require_seen
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.licences import queries as licences
@@ -34,13 +36,39 @@ def withdraw(case_id: UUID, *, by: Actor, reason: str = "") -> Case:
     return case
 
 
+@transaction.atomic
+def terminate(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) -> Case:
+    """End a case without decision (终止办理), with reason, clause and remedies in writing.
+
+    For a subject that is gone, an applicant who cannot be reached, a law that changed. Raises Invalid, NotFound, NotAllowed, Conflict.
+    """
+    reason = checked_reason(reason)
+    case = locked(case_id)
+    permissions.require("terminate", case, by=by)
+    require_seen(case, seen)
+    terminated(case, reason, by=by, at=time.now())
+    return case
+
+
+def terminated(case: Case, reason: str, *, by: Actor, at: datetime) -> None:
+    """Write a termination with all that follows."""
+    case.reason = reason
+    record(case, "terminate", by=by, at=at, facts={"reason": reason})
+    finish_tasks(case, by=by, at=at, opinion=reason)
+    if not case.is_tracked_only:
+        papers.terminated(case, reason)
+    joint = case.joint_case
+    notices.notify([joint.applicant_id, joint.agent_id], title=f"已终止：{case.name}", text=f"理由：{reason}",
+                   link=f"/me/cases/{joint.pk}")  # fmt: skip
+    settle(case, by=by, at=at)
+
+
 def settle(case: Case, *, by: Actor, at: datetime) -> None:
     """After a case closed: start or end the members that waited for it, and close the joint case with its last member."""
     joint = case.joint_case
-    others = {
-        row.item_code: row
-        for row in Case.objects.select_for_update(of=("self",)).filter(joint_case=joint).order_by("pk")
-    }
+    is_alone = len(joint.plan["items"]) == 1
+    rows = [] if is_alone else Case.objects.select_for_update(of=("self",)).filter(joint_case=joint).order_by("pk")
+    others = {row.item_code: row for row in rows}
     others[case.item_code] = case
     changed = True
     while changed:  # Ending one member may end those that waited for it.

@@ -16,8 +16,9 @@ from tongban.cases.events import JointCaseOpened
 from tongban.cases.models import Case, Event, JointCase, Material, Task
 from tongban.cases.rules.life import State
 from tongban.cases.rules.plan import Plan, PlannedItem
-from tongban.cases.services import papers
-from tongban.cases.services.recording import ACCEPTANCE_DAYS, event, open_task
+from tongban.cases.rules.timeline import ACCEPTANCE_DAYS
+from tongban.cases.services import papers, timers
+from tongban.cases.services.recording import event, open_task
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.identity import queries as identity
@@ -157,6 +158,7 @@ def _record_opening(joint: JointCase, cases: list[Case], *, by: Actor, at: datet
     db.insert_many(Task, [
         open_task(case, "intake", role="clerk", name="预审受理", at=at) for case in cases if case.received_at
     ])  # fmt: skip
+    jobs.schedule(row for case in cases if case.received_at for row in timers.received(case))
     audit.record_all(
         [audit.entry("cases.submit", "joint_case", joint.pk, by=by)]
         + [audit.entry("cases.submit", "case", case.pk, by=by) for case in cases]

@@ -8,15 +8,32 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
+from tongban.calendars import queries as calendars
 from tongban.cases import permissions
 from tongban.cases.models import Case, Task
 from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
-from tongban.cases.services.recording import append, finish_tasks, locked, open_task, record, require_free, require_seen
-from tongban.core import db, time
+from tongban.cases.rules.plan import PlannedStep
+from tongban.cases.rules.reasons import checked_reason
+from tongban.cases.services.recording import (
+    add_tasks,
+    append,
+    finish_tasks,
+    forget_tasks,
+    locked,
+    open_task,
+    record,
+    require_free,
+    require_seen,
+    tasks_of,
+)
+from tongban.core import time
 from tongban.core.actor import Actor
+from tongban.orgs import queries as orgs
+from tongban.rules import clock
 from tongban.rules.errors import Conflict, DomainError, Invalid, NotFound
 
 
@@ -102,7 +119,7 @@ def pass_step(case_id: UUID, code: str, *, by: Actor, opinion: str = "", seen: i
 
 def pass_one(case: Case, code: str, *, by: Actor, opinion: str, at: datetime) -> None:
     """Pass one open step of a locked case."""
-    task = case.tasks.filter(done_at=None, kind="step", code=code).first()
+    task = next((t for t in tasks_of(case) if t.kind == "step" and t.code == code and t.done_at is None), None)
     if task is None:
         life.after("pass_step", State(case.state))
         raise Conflict("case.step_not_open", "这个环节还没有开始，或已经办完", remedy="刷新页面看最新进展")
@@ -115,28 +132,84 @@ def pass_one(case: Case, code: str, *, by: Actor, opinion: str, at: datetime) ->
 
 def open_next(case: Case, *, by: Actor, at: datetime) -> None:
     """Open the steps that can start now; when none is left, the decision."""
-    steps = {step.code: step for step in plans.read(case.joint_case.plan).item_of(case.item_code).steps}
-    tasks = list(case.tasks.filter(kind="step"))
+    steps = {step.code: step for step in plans.item_of(case.joint_case.plan, case.item_code).steps}
+    tasks = [task for task in tasks_of(case) if task.kind == "step" and not task.is_undone]
     done = [task.code for task in tasks if task.done_at]
     waiting = {task.code for task in tasks if not task.done_at}
     ready = life.ready_steps([(step.code, step.waits_for) for step in steps.values()], done)
-    db.insert_many(
-        Task,
-        [
-            open_task(
-                case,
-                "step",
-                role="clerk" if case.is_tracked_only else steps[code].role,
-                name=steps[code].name,
-                at=at,
-                code=code,
-            )
-            for code in ready
-            if code not in waiting
-        ],
-    )
+    add_tasks(case, [_step_task(case, steps[code], at=at) for code in ready if code not in waiting])
     if len(done) == len(steps):
         record(case, "send_to_decision", by=Actor.system(), at=at)
         role = "clerk" if case.is_tracked_only else "head"
         name = "登记对方办理结果" if case.is_tracked_only else "作出决定"
-        db.insert_many(Task, [open_task(case, "decide", role=role, name=name, at=at)])
+        add_tasks(case, [open_task(case, "decide", role=role, name=name, at=at)])
+
+
+def _step_task(case: Case, step: PlannedStep, *, at: datetime) -> Task:
+    """Return the task of a step, with the last day of the step's own limit (环节时限)."""
+    task = open_task(
+        case, "step", role="clerk" if case.is_tracked_only else step.role, name=step.name, at=at, code=step.code
+    )
+    if not case.is_tracked_only:
+        calendar = calendars.calendar()
+        task.step_due_on = clock.due(time.day_of(at), limit=step.days, unit="workday", calendar=calendar).due_on
+    return task
+
+
+@transaction.atomic
+def step_back(case_id: UUID, code: str, *, reason: str, by: Actor, seen: int | None = None) -> Case:
+    """Send the case back to a step that was done (退回上一步), with the reason; what followed it is done anew.
+
+    The clock runs on. Raises Invalid, NotFound, NotAllowed, Conflict (the step was not done).
+    """
+    reason = checked_reason(reason)
+    case = locked(case_id)
+    permissions.require("step_back", case, by=by)
+    require_seen(case, seen)
+    life.after("step_back", State(case.state))
+    done = {task.code: task.name for task in case.tasks.filter(kind="step", is_undone=False).exclude(done_at=None)}
+    if code not in done:
+        raise Conflict("case.step_not_done", "这个环节还没有办完，退不回去", remedy="选一个已经办完的环节")
+    at = time.now()
+    again = _followers(case, code)
+    case.tasks.filter(done_at=None, kind__in=["step", "decide"]).filter(Q(kind="decide") | Q(code__in=again)).delete()
+    case.tasks.filter(kind="step", code__in=again).update(is_undone=True)
+    forget_tasks(case)
+    record(case, "step_back", by=by, at=at, facts={"step": code, "name": done[code], "reason": reason})
+    open_next(case, by=by, at=at)
+    return case
+
+
+def _followers(case: Case, code: str) -> set[str]:
+    """Return a step and all steps that wait for it, however far behind."""
+    steps = plans.item_of(case.joint_case.plan, case.item_code).steps
+    found = {code}
+    for step in steps:  # Each step stands behind those that it waits for.
+        if set(step.waits_for) & found:
+            found.add(step.code)
+    return found
+
+
+@transaction.atomic
+def reassign(task_id: UUID, *, to: UUID, reason: str, by: Actor) -> Task:
+    """Hand a task to a colleague with the role (转办), with the reason. Raises Invalid, NotFound, NotAllowed, Conflict."""
+    reason = checked_reason(reason)
+    case_id = Task.objects.filter(pk=task_id).values_list("case_id", flat=True).first()
+    if case_id is None:
+        raise permissions.hidden()
+    case = locked(case_id)
+    task = Task.objects.select_for_update(of=("self",)).get(pk=task_id)
+    permissions.require_task(task, by=by)
+    if task.done_at is not None:
+        raise Conflict("case.task_done", f"“{task.name}”已由{task.done_by_name}办完", remedy="刷新待办列表")
+    if task.claimed_by_id not in (None, by.account_id) and not by.has_role(task.organisation, "head"):
+        require_free(task, by=by)
+    colleagues = orgs.colleagues(task.organisation, task.role)
+    if to not in colleagues:
+        raise Invalid("case.reassign", "有 1 处要改", fields={"to": "请选本单位能办这一步的同事"})
+    at = time.now()
+    task.claimed_by_id, task.claimed_at = to, at
+    task.save(update_fields=["claimed_by", "claimed_at"])
+    append(case, "reassign", by=by, at=at, facts={"task": task.name, "name": colleagues[to], "reason": reason})
+    case.save(update_fields=["event_count"])
+    return task

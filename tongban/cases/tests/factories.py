@@ -33,8 +33,15 @@ HOTEL: Mapping[str, tuple[str, ...]] = {
 DESKS = {LICENCE: "market", FIRE: "fire", TRADE: "police", FOOD: "market", QUERY: "urban-management"}
 
 
-def plan(members: Mapping[str, tuple[str, ...]] = HOTEL, *, limit_days: int = 5) -> Plan:
-    """Return a plan of published items, with one field and the materials that each demands without condition."""
+def plan(
+    members: Mapping[str, tuple[str, ...]] = HOTEL, *, limit_days: int = 5, ways: Mapping[str, HandedIn] | None = None
+) -> Plan:
+    """Return a plan of published items, with one field and the materials that each demands without condition.
+
+    What is handed in later or promised (`ways`) may be: the plan says so, as the items' specs would.
+    """
+    late = {kind for kind, handed in (ways or {}).items() if handed.way == "defer"}
+    promised = {kind: handed.text or "属实" for kind, handed in (ways or {}).items() if handed.way == "commit"}
     specs = {code: catalogue.item(PACK, code) for code in members}
     words, organisations = vocabulary.words(PACK), orgs.organisations(PACK)
     makers = {row.spec.result.licence_type: code for code, row in specs.items() if row.spec.result.licence_type}
@@ -46,6 +53,7 @@ def plan(members: Mapping[str, tuple[str, ...]] = HOTEL, *, limit_days: int = 5)
     materials = tuple(
         PlannedMaterial(type=kind, name=words.materials[kind].name, necessity="required", form="copy", copies=1,
                         items=tuple(codes), licence_type=words.materials[kind].licence_type,
+                        defer_days=10 if kind in late else None, commitment=promised.get(kind, ""),
                         provided_by=makers.get(words.materials[kind].licence_type or ""))
         for kind, codes in uses.items()
     )  # fmt: skip
@@ -84,7 +92,7 @@ def open_hotel(
     by: Actor, *, members: Mapping[str, tuple[str, ...]] = HOTEL, ways: Mapping[str, HandedIn] | None = None
 ) -> JointCase:
     """Open a joint case of the hotel: all materials at the counter, but for those in `ways` and those of members."""
-    planned = plan(members)
+    planned = plan(members, ways=ways)
     handed = [
         (ways or {}).get(m.type, HandedIn(m.type, "member" if m.provided_by else "counter")) for m in planned.materials
     ]

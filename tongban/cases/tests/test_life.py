@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tongban.cases.rules import words
-from tongban.cases.rules.life import CLOSED, MOVES, OPEN, VERB_WORDS, WORDS, State, after, fold, ready_steps
+from tongban.cases.rules.life import CLOSED, MOVES, OPEN, VERB_WORDS, WHO, WORDS, State, after, fold, ready_steps
 from tongban.rules.errors import Conflict
 
 VERBS = sorted({verb for verb, _ in MOVES})
@@ -20,6 +20,31 @@ ALLOWED = {  # 行政许可法 art. 32, 34, 38, 42, written here a second time o
     "grant": {"deciding": "granted"},
     "refuse": {"deciding": "refused"},
     "supply": {s: s for s in ("pre_review", "submitted", "waiting", "accepted", "deciding")},
+    "deem_accepted": {"pre_review": "accepted", "submitted": "accepted"},
+    "ask_again": {"submitted": "returned"},
+    "step_back": {"accepted": "accepted", "deciding": "accepted"},
+    **{
+        verb: {"accepted": "accepted", "deciding": "deciding"}
+        for verb in (
+            "pause",
+            "resume",
+            "correct",
+            "request_extension",
+            "extend",
+            "decline_extension",
+            "consult",
+            "answer_consult",
+        )
+    },
+    "grant_by_default": {"accepted": "granted", "deciding": "granted"},
+    "refuse_overdue": {"accepted": "refused", "deciding": "refused"},
+    "terminate": dict.fromkeys(("pre_review", "submitted", "returned", "accepted", "deciding"), "lapsed"),
+    "correct_decision": {s: s for s in ("granted", "refused", "not_accepted")},
+    "reopen": dict.fromkeys(("granted", "refused", "not_accepted", "lapsed", "revoked"), "accepted"),
+    "undo_default": {"granted": "accepted"},
+    "confirm_promise": {"granted": "granted"},
+    "deny_promise": {"granted": "granted"},
+    "revoke": {"granted": "revoked"},
     "withdraw": dict.fromkeys(("waiting", "pre_review", "submitted", "returned", "accepted", "deciding"), "withdrawn"),
 }
 
@@ -38,8 +63,17 @@ def test_only_the_moves_of_the_table_are_made(verb: str, state: State) -> None:
 
 
 @pytest.mark.parametrize("state", CLOSED)
-def test_closed_case_cannot_move_at_all(state: State) -> None:
-    assert not [verb for verb in VERBS if (verb, state) in MOVES]
+def test_closed_case_moves_only_by_correction_order_or_revocation(state: State) -> None:
+    after_the_end = {"correct_decision", "reopen", "undo_default", "confirm_promise", "deny_promise", "revoke"}
+    assert {verb for verb in VERBS if (verb, state) in MOVES} <= after_the_end
+
+
+def test_withdrawn_case_stays_withdrawn() -> None:
+    assert not [verb for verb in VERBS if (verb, State.WITHDRAWN) in MOVES]
+
+
+def test_every_verb_says_who_may_make_it() -> None:
+    assert set(WHO) == set(VERBS)
 
 
 def test_every_state_is_open_or_closed_and_has_words() -> None:

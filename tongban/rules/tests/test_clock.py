@@ -94,7 +94,7 @@ def test_reasons_say_the_start_day_the_days_off_and_the_pauses() -> None:
     assert told.reasons == (
         "2026-03-06 为起算日，当日不计入（民法典第二百零一条）",
         "期间有 4 天周末或节假日",
-        "依法不计入 3 个工作日（行政许可法第四十五条）",
+        "依法不计入 3 个工作日（停止计时期间，起止两天都不算）",
     )
 
 

@@ -1,0 +1,85 @@
+"""What a window sees of cases: the matters of the person present, what an application still lacks, what was typed before."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from tongban.cases import permissions
+from tongban.cases.models import Case, JointCase
+from tongban.cases.rules import plan as plans
+from tongban.cases.rules.life import OPEN
+from tongban.cases.rules.plan import PlannedMaterial
+from tongban.core import time
+from tongban.rules import numbers
+
+MOST_EARLIER = 10
+MOST_FOUND = 50
+
+
+def case(case_id: UUID) -> Case:
+    """Return a case for services of other apps; who may act on it is answered there. Raises NotFound."""
+    row = Case.objects.select_related("joint_case").filter(pk=case_id).first()
+    if row is None:
+        raise permissions.hidden()
+    return row
+
+
+def cases_of(joint_id: UUID) -> list[Case]:
+    """Return the cases of a joint case in the order of its plan, for services of other apps."""
+    return list(Case.objects.select_related("joint_case").filter(joint_case_id=joint_id).order_by("position"))
+
+
+def joint(joint_id: UUID) -> JointCase:
+    """Return a joint case for services of other apps. Raises NotFound."""
+    row = JointCase.objects.select_related("applicant", "agent").filter(pk=joint_id).first()
+    if row is None:
+        raise permissions.hidden()
+    return row
+
+
+def joint_with(number: str) -> JointCase | None:
+    """Return the joint case of a joint number or of one of its case numbers, for services of other apps."""
+    rows = JointCase.objects.select_related("applicant", "agent")
+    if numbers.is_joint_number(number):
+        return rows.filter(number=number).first()
+    return rows.filter(cases__number=number).first()
+
+
+def of_party(party_id: UUID, *, most: int = 20) -> list[JointCase]:
+    """Return the joint cases of a party with their cases, the open ones first, newest first. Two queries."""
+    rows = JointCase.objects.filter(applicant_id=party_id).defer("values").order_by("-submitted_at")
+    found = list(rows.prefetch_related("cases")[:most])
+    return sorted(found, key=lambda row: row.closed_at is not None)
+
+
+def of_code(code: str) -> list[JointCase]:
+    """Return the joint cases of the party with an identity number or credit code, newest first."""
+    rows = JointCase.objects.select_related("applicant").filter(applicant__code=code).order_by("-submitted_at")
+    return list(rows[:MOST_FOUND]) if code else []
+
+
+def open_count(party_id: UUID) -> int:
+    """Return how many cases of a party run."""
+    return Case.objects.filter(joint_case__applicant_id=party_id, state__in=[s.value for s in OPEN]).count()
+
+
+def lacking(row: Case) -> list[PlannedMaterial]:
+    """Return the materials that the case's item demands and nobody has handed in, brought or promised."""
+    plan = plans.read(row.joint_case.plan)
+    facts = plan.answers | row.joint_case.values
+    handed = set(row.joint_case.materials.values_list("type_code", flat=True))
+    wanted = plan.item_of(row.item_code).materials
+    return [
+        m for m in plan.materials
+        if m.type in wanted and m.type not in handed and m.necessity != "optional" and not m.is_free and m.applies(facts)
+    ]  # fmt: skip
+
+
+def earlier_values(party_id: UUID) -> dict[str, tuple[str, date]]:
+    """Return what a party filled in before, the latest of each element, with the day of that application."""
+    rows = JointCase.objects.filter(applicant_id=party_id).order_by("-submitted_at")
+    found: dict[str, tuple[str, date]] = {}
+    for values, at in reversed(list(rows.values_list("values", "submitted_at")[:MOST_EARLIER])):
+        found |= {element: (value, time.day_of(at)) for element, value in values.items() if value}
+    return found

@@ -1,0 +1,149 @@
+"""Run day after day: applicants come, desks work, timers fire, each at its moment, by the real services.
+
+Acts are committed in batches. After each day the place remembers how far it came, so that a run can be resumed.
+Source: architecture 2.9; assurance R04.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from tongban.calendars import queries as calendars
+from tongban.cases.queries import simulated
+from tongban.core import time
+from tongban.jobs import services as jobs
+from tongban.orgs import queries as orgs
+from tongban.outbox import services as outbox
+from tongban.simulation.rules import Mix, pick
+from tongban.simulation.services.applying import Wishes
+from tongban.simulation.services.people import Cast
+from tongban.simulation.services.working import Desk
+
+BATCH = 200  # acts to a commit
+SWEEPS = ((9, 30), (11, 0), (14, 30), (16, 0))  # when the desks look at their lists, in China
+EVENING = (22, 0)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a simulation is asked for."""
+
+    place: str
+    first_on: date
+    days: int
+    cases_per_day: int
+    seed: int = 2026
+    mix: Mix = field(default_factory=Mix)
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run came after a day."""
+
+    on: date
+    submitted: int
+    acts: int
+    fired: int
+
+
+def run(wanted: Run, *, tell: Callable[[Progress], None] = lambda _: None) -> list[Progress]:
+    """Run the days that were not run yet under this place and seed; return what came of each."""
+    place = orgs.place(wanted.place)
+    cast = Cast(wanted.seed, place.region)
+    wishes = Wishes(wanted.place, wanted.seed, wanted.mix, cast, place.name)
+    desk = Desk(wanted.seed, wanted.mix, cast)
+    done: list[Progress] = []
+    for on in _days_left(wanted):
+        progress = _day(wanted, on, wishes, desk)
+        _remember(wanted, on)
+        done.append(progress)
+        tell(progress)
+    return done
+
+
+def _scope(wanted: Run) -> str:
+    return f"simulate:{wanted.place}:{wanted.seed}:{wanted.first_on}"
+
+
+def _days_left(wanted: Run) -> list[date]:
+    ran = jobs.counted(_scope(wanted))
+    return [wanted.first_on + timedelta(days=n) for n in range(ran, wanted.days)]
+
+
+def _remember(wanted: Run, on: date) -> None:
+    with transaction.atomic():
+        jobs.next_serial(_scope(wanted))
+
+
+def _day(wanted: Run, on: date, wishes: Wishes, desk: Desk) -> Progress:
+    submitted, fired, before = 0, _fire(on, 0, 0), desk.acts
+    if calendars.calendar().is_working_day(on):
+        shares = _shares(wanted, on)
+        for (hour, minute), share in zip(SWEEPS, shares, strict=True):
+            at = time.at_china(on, hour, minute)
+            if wanted.until and at >= wanted.until:
+                break
+            fired += _fire(on, hour, minute)
+            submitted += _submit(wishes, on, share, at)
+            _batched(desk.sweep(), at + timedelta(minutes=40))
+        fired += _fire(on, *EVENING)
+    outbox.deliver(100_000)
+    return Progress(on, submitted, desk.acts - before, fired)
+
+
+def _shares(wanted: Run, on: date) -> list[range]:
+    """Return the numbers of the applicants who come before each sweep: as many cases a day as wanted, on average."""
+    joints = wanted.cases_per_day * (8 + pick(wanted.seed, 5, str(on), "crowd")) // 10
+    quarter = joints // len(SWEEPS) + 1
+    return [range(n * quarter, min(joints, (n + 1) * quarter)) for n in range(len(SWEEPS))]
+
+
+def _submit(wishes: Wishes, on: date, share: range, at: datetime) -> int:
+    """Let applicants come one after the other until they brought their share of the day's cases."""
+    wanted, brought, n = len(share), 0, share.start
+
+    def coming() -> Iterator[None]:
+        nonlocal brought, n
+        while brought < wanted:
+            brought += wishes.submit(str(on), n) or 1
+            n += 1
+            yield
+
+    _batched(coming(), at)
+    return brought
+
+
+def _batched(acts: Iterator[None], begin_at: datetime) -> None:
+    """Do acts one after the other, a few seconds apart, and commit them in batches."""
+    at, is_going = begin_at, True
+    while is_going:
+        with transaction.atomic(durable=True):
+            is_going = False
+            for _ in range(BATCH):
+                at += timedelta(seconds=7)
+                with time.moved(at):
+                    is_going = next(acts, _END) is not _END
+                if not is_going:
+                    break
+
+
+_END = object()
+
+
+def _fire(on: date, hour: int, minute: int) -> int:
+    """Fire what is due by a moment; return how many took effect."""
+    fired = 0
+    with time.moved(time.at_china(on, hour, minute)):
+        while taken := jobs.fire_due(1000):
+            fired += taken
+    return fired
+
+
+def counted() -> tuple[int, int, int]:
+    """Return how many joint cases, cases and events the place has now."""
+    return simulated.counted()
