@@ -1,6 +1,11 @@
 #!/bin/sh
-# Install what the tests need beyond Python: a browser and a Chinese font. Silent when all is there.
+# Install what the tests need beyond Python: a browser, a Chinese font, a reader of DMN. Silent when all is there.
 set -eu
+
+if [ ! -d tests/dmn/node_modules/dmn-moddle ]; then
+    (cd tests/dmn && npm ci --silent --no-audit --no-fund >/dev/null 2>&1) ||
+        echo "测试还需要 dmn-moddle：装好 Node.js 20 以后，在 tests/dmn 里运行 npm ci" >&2
+fi
 
 missing=""
 command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||

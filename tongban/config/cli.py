@@ -89,19 +89,23 @@ def _take_database(words: list[str]) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     # Imported here because the commands of the apps need Django to be set up first.
     from tongban.calendars import cli as calendars
+    from tongban.cases import cli as cases
     from tongban.config import demo, running
     from tongban.gazette import cli as gazette
     from tongban.identity import cli as identity
     from tongban.orgs import cli as orgs
     from tongban.outbox import cli as outbox
     from tongban.packs import cli as packs
+    from tongban.payments import cli as payments
+    from tongban.sandbox import cli as sandbox
+    from tongban.simulation import cli as simulation
     from tongban.themes import cli as themes
 
     parser = _Parser(
         prog="tongban", description="通办：一体化政务服务平台。每个命令都可以加 --json 和 --database URL。"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
-    for app in (running, demo, packs, themes, calendars, identity, orgs, outbox):
+    for app in (running, demo, packs, themes, calendars, cases, identity, orgs, outbox, payments, sandbox, simulation):
         app.add_commands(commands)
     reader = commands.add_parser("gazette", help="公文：读官方清单")
     gazette.add_arguments(reader)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.db import DatabaseError, connections
 from tongban.config import demonstration, running
 from tongban.core.cli import Output
 from tongban.outbox import cli as worker
-from tongban.rules.errors import NotAllowed, NotFound
+from tongban.rules.errors import Conflict, NotAllowed, NotFound
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -72,12 +73,14 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
     """Load the demonstration, then serve site and worker until interrupted."""
     _only_in_demonstration()
     running.require_free("127.0.0.1", args.port)
+    sandbox_port = _use_sandbox(args.port)
     run_load(args, Output(as_json=False) if not out.as_json else out)
     connections.close_all()
     base = f"http://127.0.0.1:{args.port}"
     out.say(f"门户     {base}/")
     out.say(f"工作台   {base}/work/")
     out.say(f"接口文档 {base}/api/v1/openapi.json")
+    out.say(f"收银台和快递（演示） http://127.0.0.1:{sandbox_port}/")
     out.say(f"示例账号（密码都是 {demonstration.PASSWORD}）：")
     for row in demonstration.accounts()[:4]:
         out.say(f"  {row.account:<16}{row.about}")
@@ -86,24 +89,53 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
         "  其他部门把 market 换成 police、health、fire、urban-management、human-resources 等；全部账号：tongban demo accounts"
     )
     connections.close_all()
-    return _serve(args.port)
+    return _serve(args.port, sandbox_port)
 
 
-def _serve(port: int) -> int:
+def _use_sandbox(port: int) -> int:
+    """Choose a free port for the sandbox behind the site's, and let site and worker pay and send there."""
+    for number in range(port + 1, min(port + 50, 65536)):
+        try:
+            running.require_free("127.0.0.1", number)
+        except Conflict:
+            continue
+        url = f"http://127.0.0.1:{number}"
+        os.environ["TONGBAN_PAYMENTS_URL"] = os.environ["TONGBAN_DELIVERY_URL"] = url
+        settings.PAYMENTS, settings.DELIVERY = replace(settings.PAYMENTS, url=url), replace(settings.DELIVERY, url=url)
+        return number
+    raise Conflict("serve.port", f"端口 {port} 后面没有空的端口给演示收银台用", remedy="用 --port 换一个端口")
+
+
+def _serve(port: int, sandbox_port: int) -> int:
     environment = {**os.environ, "TONGBAN_PROFILE": settings.PROFILE}
     site = subprocess.Popen(running.serve_command("127.0.0.1", port), env=environment)  # noqa: S603  # our own server
+    sandbox = subprocess.Popen(  # noqa: S603  # our own program
+        [sys.executable, "-m", "tongban.config.cli", "sandbox", "serve", "--port", str(sandbox_port),
+         "--site", f"http://127.0.0.1:{port}", "--step-s", "60"], env=environment, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    _wait_until_open(sandbox_port, stop)
     background = threading.Thread(target=_work, args=(stop,), daemon=True)
     background.start()
     while not stop.is_set() and site.poll() is None:
         stop.wait(0.5)
     stop.set()
-    if site.poll() is None:
-        site.terminate()
+    for process in (sandbox, site):
+        if process.poll() is None:
+            process.terminate()
     background.join(5)
+    sandbox.wait(10)
     return 0 if site.wait(10) in (0, -signal.SIGTERM) else 1
+
+
+def _wait_until_open(port: int, stop: threading.Event) -> None:
+    """Wait some seconds until something listens, so that the worker finds the sandbox the first time it looks."""
+    for _ in range(50):
+        with socket.socket() as trial:
+            if trial.connect_ex(("127.0.0.1", port)) == 0 or stop.wait(0.1):
+                return
 
 
 def _work(stop: threading.Event) -> None:

@@ -29,7 +29,8 @@ from tongban.core.actor import Actor
 from tongban.identity import queries as identity
 from tongban.identity.models import Account, Mandate, Party
 from tongban.orgs import queries as orgs
-from tongban.orgs.models import Post, Seat
+from tongban.orgs.models import Post, Seat, Window, WindowSeat
+from tongban.orgs.rules import WINDOW_POST
 from tongban.rules import numbers
 from tongban.rules.errors import DomainError
 from tongban.themes.queries import composing
@@ -108,6 +109,24 @@ def load_accounts(seed: int = 2026) -> None:
     Seat.objects.bulk_create(
         Seat(post=post, account=account, since=at) for post, account in zip(posts, accounts, strict=True)
     )
+    _load_window_clerks(hashed, at)
+
+
+STATIONS = {"township": "station-town", "village": "station-village"}
+
+
+def _load_window_clerks(hashed: str, at: datetime) -> None:
+    """Put a clerk at every window: window-01 … in the hall, one at the station of a township and of a village."""
+    for n, window in enumerate(Window.objects.filter(pack=settings.PLACE, is_closed=False).order_by("position")):
+        username = f"window-{window.number}" if window.level == "hall" else STATIONS[window.level]
+        if Account.objects.filter(username=username).exists():
+            continue
+        account = Account.objects.create(
+            username=username, password=hashed, kind="staff", name=f"{SURNAMES[n % len(SURNAMES)]}窗某", created_at=at
+        )
+        post = Post.objects.get(organisation_id=window.organisation_id, name=WINDOW_POST)
+        Seat.objects.create(post=post, account=account, since=at)
+        WindowSeat.objects.create(window=window, account=account, since=at)
 
 
 @dataclass(frozen=True)
@@ -127,7 +146,8 @@ class DemoAccount:
 def accounts() -> list[DemoAccount]:
     """Return the demonstration accounts, the ones to begin with first."""
     about = {"gaoxiao": "高校毕业生，办就业一件事", "kaidian": "开店的人，办酒店一件事", "faren": "法定代表人，名下有三家公司",
-             "jingban": "受第一家公司委托的经办人"}  # fmt: skip
+             "jingban": "受第一家公司委托的经办人",
+             "window-01": "大厅综合窗口，收件、受理"}  # fmt: skip
     seats = {s.account_id: s for s in Seat.objects.select_related("post__organisation").filter(ended_at=None)}
     rows = Account.objects.filter(is_active=True).order_by("kind", "username")
     made = [

@@ -7,6 +7,8 @@ import secrets
 import urllib.parse
 from pathlib import Path
 
+from tongban.rules.signing import Outside
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -36,14 +38,40 @@ def secret_key() -> str:
         if len(given) < 32:
             raise EnvironmentProblem("TONGBAN_SECRET_KEY 太短；请用 32 个以上随机字符")
         return given
-    path = var_dir() / "secret.key"
+    return _kept_secret("secret.key")
+
+
+def _kept_secret(name: str) -> str:
+    """Return a random secret that is made on first use, whole at once, and kept with owner-only rights."""
+    path = var_dir() / name
     if not path.exists():
+        fresh = path.with_name(f"{name}.{secrets.token_hex(8)}")
+        with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
         try:
-            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(48))
+            os.link(fresh, path)
         except FileExistsError:
             pass  # Another process made it at the same moment.
+        finally:
+            fresh.unlink()
     return path.read_text()
+
+
+def outside(address: str, secret: str, *, key: str, is_demonstration: bool) -> Outside:
+    """Return an outside system from its two variables; without an address it is not in use.
+
+    In a demonstration the secret may be left out: one is made and kept under TONGBAN_VAR. Raises EnvironmentProblem.
+    """
+    url, given = text(address, "").rstrip("/"), text(secret, "")
+    parts = urllib.parse.urlsplit(url)
+    is_near = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
+    if url and not (parts.hostname and (parts.scheme == "https" or is_near)):
+        raise EnvironmentProblem(f"{address} 要写成 https://主机 的地址；只有本机的系统可以用 http://127.0.0.1:端口")
+    if is_demonstration:
+        given = given or _kept_secret(f"{key}.key")
+    elif url and len(given) < 32:
+        raise EnvironmentProblem(f"{secret} 没有设置，或不到 32 个字符；请填和对方约定的密钥")
+    return Outside(url=url, key=key, secret=given)
 
 
 _WRONG_ADDRESS = "数据库地址写成 sqlite:///var/tongban.sqlite3 或 postgresql://用户:密码@主机:端口/库名；请检查 --database 或 DATABASE_URL 的写法"

@@ -19,6 +19,8 @@ class Actor:
     person_id: UUID | None = None
     party_id: UUID | None = None
     mandate_id: UUID | None = None
+    # The check of identity at a window under which staff act for the person present.
+    presence_id: UUID | None = None
     seats: dict[str, frozenset[str]] = field(default_factory=dict)
     channel: str = "web"  # web, window, api, cli, system
     request_id: str = ""

@@ -59,10 +59,32 @@ def mandates_held(*, by: Actor) -> list[Mandate]:
 
 def parties(*, by: Actor) -> set[UUID]:
     """Return the parties for whom the actor may act today: self, own firms, firms under a live mandate."""
-    if by.person_id is None:
-        return set()
-    own = set(Party.objects.filter(representative_id=by.person_id, kind="firm").values_list("pk", flat=True))
-    return {by.person_id} | own | set(live_mandates(by.person_id).values_list("principal_id", flat=True))
+    return parties_of(by.person_id) if by.person_id is not None else set()
+
+
+def parties_of(person_id: UUID) -> set[UUID]:
+    """Return the parties for whom a person may act today, for services of other apps."""
+    own = set(Party.objects.filter(representative_id=person_id, kind="firm").values_list("pk", flat=True))
+    return {person_id} | own | set(live_mandates(person_id).values_list("principal_id", flat=True))
+
+
+def party_with(code_type: str, code: str) -> Party | None:
+    """Return the party of a code (111 identity number, 001 credit code), whoever it is, for services of other apps."""
+    return Party.objects.select_related("representative").filter(code_type=code_type, code=code).first()
+
+
+def stands_for(person_id: UUID) -> list[Party]:
+    """Return the firms for which a person may act today: those represented, then those under a live mandate."""
+    own = list(Party.objects.filter(representative_id=person_id, kind="firm").order_by("name"))
+    return own + [mandate.principal for mandate in live_mandates(person_id).order_by("principal__name")]
+
+
+def agents_of(firm_id: UUID) -> list[Mandate]:
+    """Return the live mandates of a firm, for the window."""
+    live = Mandate.objects.select_related("agent").filter(
+        principal_id=firm_id, revoked_at=None, expires_on__gte=time.today()
+    )
+    return list(live.order_by("agent__name"))
 
 
 def acting_for(party_id: UUID, *, by: Actor) -> Actor:

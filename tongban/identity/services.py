@@ -77,6 +77,24 @@ def create_account(username: str, password: str, *, name: str, kind: str, person
     )
 
 
+def generated_account(
+    username: str, *, name: str, code: str, phone: str, firm: tuple[str, str] | None = None
+) -> Account:
+    """Return the account of a generated applicant (演示), made when there is none; nobody can sign in to it.
+
+    `firm` is name and credit code of a firm whose legal representative the person is.
+    """
+    known = Account.objects.select_related("person").filter(username=username).first()
+    if known is not None:
+        return known
+    person = ensure_party("person", name=name, code=code, phone=phone)
+    if firm:
+        ensure_party("firm", name=firm[0], code=firm[1], phone=phone, representative=person)
+    return Account.objects.create(
+        username=username, password=make_password(None), name=name, kind="citizen", person=person, created_at=time.now()
+    )
+
+
 def sign_in(username: str, password: str, *, by: Actor) -> Account:
     """Return the account that a name and password open. Unknown and known names answer alike.
 

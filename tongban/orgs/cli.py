@@ -9,8 +9,8 @@ from django.db import transaction
 
 from tongban.core.cli import Output
 from tongban.identity.queries import account_named
-from tongban.orgs import services
 from tongban.orgs.models import Post
+from tongban.orgs.services import staffing
 from tongban.rules.errors import NotFound
 
 
@@ -32,6 +32,6 @@ def run_seat(args: argparse.Namespace, out: Output) -> int:
     account = account_named(args.username)
     if post is None or account is None or account.kind != "staff":
         raise NotFound("orgs.no_post", "没有这个工作人员账号，或没有这个机构和岗位", remedy="检查三个名称")
-    seat = services.give_seat(post, account)
+    seat = staffing.give_seat(post, account)
     out.result({"seat": str(seat.pk)}, text=f"{account.name}已坐到 {post.name}")
     return 0

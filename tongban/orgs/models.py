@@ -6,6 +6,7 @@ from django.db import models
 
 from tongban.core.db import new_id
 from tongban.core.specs import SpecVersion
+from tongban.orgs.rules import LEVEL_WORDS
 
 
 class Region(models.Model):
@@ -67,3 +68,59 @@ class Seat(models.Model):
                 fields=["post", "account"], name="orgs_seat_once", condition=models.Q(ended_at=None)
             )
         ]
+
+
+class Window(models.Model):
+    """A window (窗口) of the hall or of a station, as the pack says."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    pack = models.CharField(max_length=40)
+    code = models.CharField(max_length=64)
+    body = models.TextField()
+    number = models.CharField(max_length=4)
+    name = models.CharField(max_length=60)
+    place = models.CharField(max_length=60)
+    region = models.CharField(max_length=12)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="windows")
+    level = models.CharField(max_length=8, choices=[(level, words) for level, words in LEVEL_WORDS.items()])
+    items = models.JSONField(default=list)
+    file = models.CharField(max_length=200)
+    position = models.PositiveIntegerField(default=0)
+    is_closed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pack", "code"], name="orgs_window_once")]
+
+
+class WindowSeat(models.Model):
+    """Who may sit at a window, from a moment until it ends; a clerk may have seats at several."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="seats")
+    account = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="window_seats")
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["window", "account"], name="orgs_window_seat_once", condition=models.Q(ended_at=None)
+            )
+        ]
+
+
+class Presence(models.Model):
+    """A person at a window, whose identity was checked there: who checked, from which document, for whom he acts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="+")
+    checked_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("identity.Party", on_delete=models.PROTECT, related_name="+")
+    applicant = models.ForeignKey("identity.Party", on_delete=models.PROTECT, related_name="+")
+    document = models.CharField(max_length=16)
+    way = models.CharField(max_length=8)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["checked_by", "-at"], name="orgs_presences")]

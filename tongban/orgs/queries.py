@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from tongban.core import db, specs
+from tongban.core import db, specs, time
 from tongban.core.actor import Actor
 from tongban.identity.queries import Account
-from tongban.orgs.models import Organisation, PlaceVersion, Post, Region, Seat
+from tongban.orgs.models import Organisation, PlaceVersion, Post, Presence, Region, Seat, Window, WindowSeat
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, Role
 from tongban.rules.errors import NotAllowed, NotFound
 
@@ -91,3 +93,95 @@ def own_seats(*, by: Actor) -> list[Seat]:
         account_id=by.account, ended_at=None, post__is_closed=False
     )
     return list(live.order_by("post__organisation__name", "post__name"))
+
+
+def windows(*, by: Actor) -> list[Window]:
+    """Return the open windows where the actor may sit now: a live seat there, and the post that serves it."""
+    posts = by.organisations_as(Role.WINDOW.value)
+    if not posts or by.account_id is None:
+        return []
+    rows = Window.objects.select_related("organisation").filter(
+        is_closed=False, organisation__code__in=posts, seats__account_id=by.account_id, seats__ended_at=None
+    )
+    return list(rows.order_by("pack", "position", "number"))
+
+
+def window(window_id: UUID, *, by: Actor) -> Window:
+    """Return a window where the actor may sit now. Raises NotAllowed."""
+    row = next((row for row in windows(by=by) if row.pk == window_id), None)
+    if row is None:
+        raise NotAllowed("orgs.not_at_window", "你现在不在这个窗口的岗位上，不能收件", remedy="请本单位管理员安排窗口")
+    return row
+
+
+def all_windows(*, by: Actor) -> list[Window]:
+    """Return the open windows of the organisations that the actor administers, with who sits there."""
+    rows = Window.objects.filter(is_closed=False, organisation__code__in=by.organisations_as(Role.ADMIN.value))
+    return list(rows.select_related("organisation").order_by("position", "number").prefetch_related("seats__account"))
+
+
+def window_seats(window_id: UUID) -> list[WindowSeat]:
+    """Return who may sit at a window now."""
+    return list(WindowSeat.objects.select_related("account").filter(window_id=window_id, ended_at=None))
+
+
+def presence(presence_id: UUID, *, by: Actor) -> Presence:
+    """Return the stay of the person whom the actor checked today and who is still at the window. Raises NotFound."""
+    row = (
+        Presence.objects.select_related("window", "window__organisation", "person", "applicant")
+        .filter(pk=presence_id, checked_by_id=by.account, ended_at=None, at__gte=time.at_china(time.today(), 0))
+        .first()
+    )
+    if row is None:
+        raise NotFound("orgs.nobody_here", "这位办事人已经办完离开，或不是你核验的", remedy="重新读证件或输入证件号码")
+    return row
+
+
+def here(*, by: Actor) -> Presence | None:
+    """Return the stay of the person whom the actor serves now, if any."""
+    row = Presence.objects.filter(
+        checked_by_id=by.account, ended_at=None, at__gte=time.at_china(time.today(), 0)
+    ).first()
+    return presence(row.pk, by=by) if row is not None else None
+
+
+def at_window(presence_id: UUID, *, by: Actor) -> Actor:
+    """Return the person present acting by the clerk's hand: the person's rights, the clerk's name and account.
+
+    It is the only way in which staff act for an applicant in person. Raises NotAllowed, NotFound.
+    """
+    here = presence(presence_id, by=by)
+    row = window(here.window_id, by=by)
+    return replace(
+        by, person_id=here.person_id, party_id=here.applicant_id, channel="window", presence_id=here.pk,
+        name=signed(by.name, row),
+    )  # fmt: skip
+
+
+def signed(name: str, window: Window) -> str:
+    """Return a clerk's name with the window, as the history of a case shows it: 李某（03号窗口）."""
+    where = f"{window.number}号窗口" if window.level == "hall" else window.place
+    return name if name.endswith("）") else f"{name}（{where}）"[:40]
+
+
+def require_presence(by: Actor) -> Presence | None:
+    """Return under which check of identity staff act for a person; None for people who act for themselves.
+
+    Raises NotAllowed for staff who act for somebody without one.
+    """
+    if not by.is_staff or by.person_id is None:
+        return None
+    if by.presence_id is None:
+        raise NotAllowed("orgs.no_presence", "工作人员不能替人申办", remedy="在综合窗口当面核验身份后收件")
+    here = presence(by.presence_id, by=by)
+    window(here.window_id, by=by)
+    if (here.person_id, here.applicant_id) != (by.person_id, by.party_id):
+        raise NotAllowed("orgs.no_presence", "当面核验的不是这个人，或不是为这个单位", remedy="重新核验身份")
+    return here
+
+
+def colleagues(organisation: str, role: str) -> dict[UUID, str]:
+    """Return who sits in an organisation with a role now: account -> name, in the order of their names."""
+    live = Seat.objects.filter(post__organisation__code=organisation, ended_at=None, post__is_closed=False)
+    rows = live.order_by("account__name").values_list("account_id", "account__name", "post__roles")
+    return {account: name for account, name, roles in rows if role in roles}

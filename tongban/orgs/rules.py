@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import enum
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -19,6 +22,7 @@ class Role(enum.StrEnum):
     REVIEWER = "reviewer"  # 审查
     HEAD = "head"  # 决定
     ADMIN = "admin"  # keeps the organisation's own staff and posts
+    WINDOW = "window"  # 综合窗口收件
 
 
 class PlaceSpec(Spec):
@@ -72,3 +76,89 @@ class OrganisationSpec(Spec):
     @classmethod
     def _uscc_checks(cls, value: str) -> str:
         return _checked_uscc(value)
+
+
+WINDOW_POST = "综合窗口收件岗"
+Level = Literal["hall", "township", "village"]
+LEVEL_WORDS = {"hall": "大厅", "township": "乡镇便民服务中心", "village": "村（社区）便民服务站"}
+
+
+class WindowSpec(Spec):
+    """A window (窗口) of the hall or of a township or village station: where it stands, who hosts it, what it takes."""
+
+    code: Code
+    number: str = Field(pattern=r"^[0-9A-Z]{1,4}$")
+    name: Text
+    place: Text
+    region: str = Field(pattern=r"^\d{12}$")
+    org: Code
+    level: Level = "hall"
+    # The items it takes; none named means all that its level may take.
+    items: tuple[Code, ...] = ()
+
+
+def takes(level: str, listed: Collection[str], item: str, *, stations: Collection[str]) -> bool:
+    """Return whether a window takes an item: a hall all items, a station those that name its level; never one not listed.
+
+    `stations` are the levels below the hall at which the item is offered.
+    """
+    return (not listed or item in listed) and (level == "hall" or level in stations)
+
+
+# How the identity of a person at the window was read, and from what.
+READ_WAYS = {"card": "读卡", "scan": "扫码", "typed": "手输"}
+DOCUMENTS = {"id-card": "居民身份证", "temporary-id": "临时身份证", "household-book": "户口簿", "passport": "护照",
+             "e-id": "电子身份凭证"}  # fmt: skip
+_ID = re.compile(r"(?<!\d)\d{17}[\dX](?!\d)")
+_USCC = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])")
+_NOT_NAMES = (
+    "男",
+    "女",
+    "姓名",
+    "性别",
+    "民族",
+    "住址",
+    "出生",
+    "公民身份号码",
+    "统一社会信用代码",
+    "名称",
+    "身份证",
+    "居民身份证",
+    "证件",
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a card reader, a scanner or a person typed: which kind of code, the code, the name where it was read along."""
+
+    kind: str  # person, firm, or nothing
+    code: str
+    name: str = ""
+    way: str = "typed"
+
+
+def read(text: str) -> Reading:
+    """Return the code in what was typed, scanned or read from a card.
+
+    A bare number counts as typed; one inside other text (fields of a card, the address in a QR code) as read from
+    a card when a name stands beside it, else as scanned.
+    """
+    plain = text.strip().upper()
+    bare = re.sub(r"[\s\-—–·.]+", "", plain)
+    for kind, pattern in (("person", _ID), ("firm", _USCC)):
+        if pattern.fullmatch(bare):
+            return Reading(kind, bare)
+    for kind, pattern in (("person", _ID), ("firm", _USCC)):
+        found = pattern.search(plain)
+        if found:
+            name = _name_beside(text, kind)
+            return Reading(kind, found.group(), name, "card" if name and kind == "person" else "scan")
+    return Reading("", bare)
+
+
+def _name_beside(text: str, kind: str) -> str:
+    parts = [part.strip() for part in re.split(r"[\s|,，;；:：/=?&#^]+", text)]
+    least, most = (2, 20) if kind == "person" else (4, 80)
+    shape = re.compile(rf"[\u3400-\u9fff·（）()]{{{least},{most}}}")
+    return next((p for p in parts if shape.fullmatch(p) and p not in _NOT_NAMES and not p.endswith("族")), "")

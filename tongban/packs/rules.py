@@ -9,8 +9,11 @@ from typing import Generic, TypeVar
 
 from tongban.calendars.rules import seeded
 from tongban.catalogue.rules import ItemSpec
+from tongban.decisions.rules import checks as decision_checks
+from tongban.decisions.rules import facts as decision_facts
+from tongban.decisions.rules.table import Table
 from tongban.licences.rules import LicenceType
-from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec
+from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec, takes
 from tongban.rules.conditions import Facts, When, alternatives, facts_of, holds
 from tongban.rules.specs import Document, Finding, Path, Spec
 from tongban.themes.rules import compose as composer
@@ -49,10 +52,12 @@ class Pack:
     places: dict[str, Located[PlaceSpec]] = field(default_factory=dict)
     regions: dict[str, Located[RegionSpec]] = field(default_factory=dict)
     organisations: dict[str, Located[OrganisationSpec]] = field(default_factory=dict)
+    windows: dict[str, Located[WindowSpec]] = field(default_factory=dict)
     sections: dict[str, Located[Section]] = field(default_factory=dict)
     elements: dict[str, Located[Element]] = field(default_factory=dict)
     materials: dict[str, Located[MaterialType]] = field(default_factory=dict)
     licences: dict[str, Located[LicenceType]] = field(default_factory=dict)
+    decisions: dict[str, Located[Table]] = field(default_factory=dict)
     items: dict[str, Located[ItemSpec]] = field(default_factory=dict)
     themes: dict[str, Located[ThemeSpec]] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
@@ -60,7 +65,8 @@ class Pack:
 
 def check(pack: Pack) -> list[Finding]:
     """Return all that is wrong with a pack whose single specs are well formed."""
-    found = [*_check_orgs(pack), *_check_words(pack), *_check_items(pack), *_check_themes(pack)]
+    found = [*_check_orgs(pack), *_check_windows(pack), *_check_words(pack), *_check_items(pack), *_check_themes(pack),
+             *_check_decisions(pack)]  # fmt: skip
     if not found:
         found = list(_check_composable(pack))
     return found
@@ -82,6 +88,23 @@ def _check_orgs(pack: Pack) -> Iterator[Finding]:
         if org.spec.uscc in seen:
             yield org.finding(("uscc",), "uscc-twice", f"信用代码与 {seen[org.spec.uscc]} 相同", "每个机构用自己的代码")
         seen[org.spec.uscc] = org.spec.code
+
+
+def _check_windows(pack: Pack) -> Iterator[Finding]:
+    for window in pack.windows.values():
+        spec = window.spec
+        if spec.org not in pack.organisations:
+            yield window.finding(("org",), "org", f"没有定义机构“{spec.org}”", "改为 organisations.yaml 里的 code")
+        if spec.region not in pack.regions:
+            yield window.finding(("region",), "region", f"区划 {spec.region} 没有定义", "在 regions.yaml 里补上")
+        for n, code in enumerate(spec.items):
+            item = pack.items.get(code)
+            if item is None:
+                yield window.finding(("items", n), "item", f"没有定义事项“{code}”", "在 items 里补上，或改名")
+            elif not takes(spec.level, (), code, stations=item.spec.stations):
+                yield window.finding(
+                    ("items", n), "item-level", f"“{item.spec.name}”没有下放到这一级", "在事项的 stations 里写上，或从窗口里删去"
+                )
 
 
 def _check_words(pack: Pack) -> Iterator[Finding]:
@@ -310,6 +333,22 @@ def _check_question(
         yield theme.finding(
             ("questions", n, "choices"), "choices", f"选项和数据元“{element}”的选项不一致", "用数据元已有的选项 value"
         )
+
+
+def _check_decisions(pack: Pack) -> Iterator[Finding]:
+    """Decision tables ask for facts that cases know, and are whole in themselves."""
+    answers: dict[str, set[str]] = {}
+    for theme in pack.themes.values():
+        for question in theme.spec.questions:
+            answers.setdefault(question.code, set()).update(choice.value for choice in question.choices)
+    facts = {**decision_facts.of_answers(answers), **decision_facts.of_elements(e.spec for e in pack.elements.values())}
+    for table in pack.decisions.values():
+        if table.spec.org not in pack.organisations:
+            yield table.finding(
+                ("org",), "org", f"没有定义机构“{table.spec.org}”", "改为 organisations.yaml 里的 code"
+            )
+        for flaw in decision_checks.errors(table.spec, facts):
+            yield table.finding(flaw.path, f"decision-{flaw.rule}", flaw.message, flaw.remedy)
 
 
 def _check_composable(pack: Pack) -> Iterator[Finding]:

@@ -13,8 +13,10 @@ from tongban.catalogue import services as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.core.specs import Placed
+from tongban.decisions import services as decisions
 from tongban.licences import services as licences
-from tongban.orgs import services as orgs
+from tongban.orgs.services import structure as orgs
+from tongban.orgs.services import windows
 from tongban.packs import rules
 from tongban.packs.adapters import folder
 from tongban.packs.rules import Located, Pack
@@ -74,7 +76,9 @@ def _changes(pack: Pack) -> Changes:
             vocabulary.differences(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials)),
         ),
         ("licence", licences.differences(pack.code, _placed(pack.licences))),
+        ("decision", decisions.differences(pack.code, _placed(pack.decisions))),
         ("item", catalogue.differences(pack.code, _placed(pack.items))),
+        ("window", windows.differences(pack.code, _placed(pack.windows))),
         ("theme", themes.differences(pack.code, _placed(pack.themes))),
         ("search", search.differences(pack.code, pack.synonyms)),
     ]
@@ -95,9 +99,11 @@ def apply(path: Path, *, by: Actor) -> Changes:
     orgs.apply(pack.code, _placed(pack.places), _placed(pack.regions), _placed(pack.organisations), at=at)
     vocabulary.apply(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials), at=at)
     licences.apply(pack.code, _placed(pack.licences), at=at)
+    decisions.apply(pack.code, _placed(pack.decisions), at=at)
     search.set_synonyms(pack.code, pack.synonyms)
     catalogue.apply(pack.code, _placed(pack.items), at=at)
     themes.apply(pack.code, _placed(pack.themes), at=at)
+    windows.apply(pack.code, _placed(pack.windows))
     audit.record("packs.applied", "pack", pack.code, by=by)
     return changes
 
@@ -105,8 +111,8 @@ def apply(path: Path, *, by: Actor) -> Changes:
 def export(code: str, path: Path) -> int:
     """Write the pack in force into an empty folder; return the number of files. Raises NotFound, Conflict."""
     rows: list[tuple[str, str, object]] = [
-        *orgs.exported(code), *vocabulary.exported(code), *licences.exported(code), *catalogue.exported(code),
-        *themes.exported(code),
+        *orgs.exported(code), *vocabulary.exported(code), *licences.exported(code), *decisions.exported(code),
+        *catalogue.exported(code), *themes.exported(code), *windows.exported(code),
     ]  # fmt: skip
     if not rows:
         raise NotFound("packs.none", f"没有装入过“{code}”的目录包", remedy="先运行 tongban setup 或 tongban pack apply")

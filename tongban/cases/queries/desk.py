@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.calendars import queries as calendars
 from tongban.cases import permissions
-from tongban.cases.models import NO_LIMIT, Case, Event, Material, Task
+from tongban.cases.models import NO_LIMIT, Case, Event, Finding, Material, Task
 from tongban.cases.queries import lamps
 from tongban.cases.queries.applicant import Progress, lamp_of, progress
 from tongban.cases.rules import life
@@ -342,3 +342,8 @@ def last_done_at(*, by: Actor) -> datetime | None:
 def state_words(row: Case) -> str:
     """Return the words of a case's state."""
     return life.WORDS[State(row.state)]
+
+
+def findings(row: Case) -> list[Finding]:
+    """Return what supervisors see of a case (监察发现), the first one first."""
+    return list(row.findings.order_by("at"))

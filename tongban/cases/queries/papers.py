@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from tongban.calendars import queries as calendars
 from tongban.cases import permissions
 from tongban.cases.models import Case, JointCase, Material
 from tongban.cases.queries import timing
-from tongban.cases.rules import asking
+from tongban.cases.rules import asking, timeline
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.timeline import Happened
+from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents.rules import REMEDY, TITLES, Body, Kind
@@ -164,32 +166,36 @@ class Preview:
 
 
 def preview(
-    case_id: UUID, verb: str, *, by: Actor, reason: str = "", items: Sequence[Mapping[str, str]] = ()
-) -> Preview | None:
+    case_id: UUID, verb: str, *, by: Actor, reason: str = "", items: Sequence[Mapping[str, str]] = (),
+    extra: Mapping[str, str] | None = None,
+) -> Preview | None:  # fmt: skip
     """Return the paper that an act would issue today, or None for acts without one. Nothing is written.
 
-    `items` are as for `asking.named`. Raises NotFound, Invalid.
+    `items` are as for `asking.named`; `extra` holds what else the act asks (kind, days, was, now, order).
+    Raises NotFound, Invalid.
     """
     case = Case.objects.select_related("joint_case").filter(pk=case_id, desk__in=list(by.seats)).first()
     if case is None:
         raise permissions.hidden()
-    if verb == "ask_for_more":
+    if verb in ("ask_for_more", "ask_again"):
         named = asking.named(plans.read(case.joint_case.plan), case.item_code, items)
         return Preview(TITLES[Kind.CORRECTION], correction(case, named))
     if case.is_tracked_only:
         return None
+    return _of_decision(case, verb, reason) or _of_clock(case, verb, reason, items, extra or {})
+
+
+def _of_decision(case: Case, verb: str, reason: str) -> Preview | None:
     match verb:
         case "accept":
-            found = timing.clocks(case, Happened(case.event_count + 1, "accept", time.today()))
-            case.due_on, case.is_provisional = found.due_on, found.is_provisional
-            case.statutory_due_on = found.statutory_due_on
+            _as_of(case, "accept", {})
             return Preview(TITLES[Kind.ACCEPTANCE], acceptance(case))
         case "refuse_acceptance":
             return Preview(TITLES[Kind.NOT_ACCEPTED], not_accepted(case, reason))
         case "refuse":
             return Preview(TITLES[Kind.REFUSAL], refusal(case, reason))
         case "grant":
-            item = plans.read(case.joint_case.plan).item_of(case.item_code)
+            item = plans.item_of(case.joint_case.plan, case.item_code)
             result = f"{item.result_name}（编号在签发时生成）" if item.licence_type else item.result_name
             return Preview(TITLES[Kind.GRANT], grant(case, result))
         case "terminate":
@@ -197,3 +203,41 @@ def preview(
         case "revoke":
             return Preview(TITLES[Kind.REVOCATION], revocation(case, reason))
     return None
+
+
+def _of_clock(
+    case: Case, verb: str, reason: str, items: Sequence[Mapping[str, str]], extra: Mapping[str, str]
+) -> Preview | None:
+    days = int(extra.get("days", "") or 0)
+    match verb:
+        case "pause":
+            spec = catalogue.version(case.joint_case.pack, case.item_code, case.item_version)
+            found = spec.procedures().get(extra.get("kind", ""))
+            if found is None or days < 1:
+                return None
+            name, _, basis = found
+            named = asking.named(plans.read(case.joint_case.plan), case.item_code, items) if items else []
+            body = special(
+                case, name=name, days=days, reason=reason, basis=f"《{basis.law}》{basis.article}", items=named,
+                expected_on=timeline.expected_end(time.today(), days, calendars.calendar()),
+                is_statutory=extra["kind"] in timeline.STATUTORY_STOPS,
+            )  # fmt: skip
+            return Preview(TITLES[Kind.SPECIAL], body)
+        case "extend":
+            _as_of(case, "extend", {"days": days})
+            return Preview(TITLES[Kind.EXTENSION], extension(case, days=days, reason=reason))
+        case "correct_decision":
+            return Preview(
+                TITLES[Kind.CORRECTED],
+                corrected(case, was=extra.get("was", ""), now=extra.get("now", ""), reason=reason),
+            )
+        case "reopen":
+            _as_of(case, "reopen", {})
+            return Preview(TITLES[Kind.REOPENED], reopened(case, order=extra.get("order", ""), reason=reason))
+    return None
+
+
+def _as_of(case: Case, verb: str, facts: Mapping[str, object]) -> None:
+    """Let the clocks of the row stand as they will after a verb. Nothing is written."""
+    found = timing.clocks(case, Happened(case.event_count + 1, verb, time.today(), facts))
+    case.due_on, case.is_provisional, case.statutory_due_on = found.due_on, found.is_provisional, found.statutory_due_on

@@ -12,6 +12,7 @@ from tongban.cases.models import Case
 from tongban.cases.rules import timeline
 from tongban.cases.rules.life import CLOSED, State
 from tongban.cases.rules.timeline import ACCEPTANCE_DAYS, CLOCK_VERBS, Clocks, Happened, Stop
+from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.rules import clock
 from tongban.rules.clock import LAMP_WORDS, Lamp
@@ -194,3 +195,10 @@ def lines(case: Case) -> tuple[Line, ...]:
     days = int(joint.plan["schedule"]["days"])
     rows.append(line("整件", f"{days} 个工作日", joint.promised_on, days, runs=joint.closed_at is None))
     return tuple(rows)
+
+
+def may_stop(case: Case) -> dict[str, tuple[str, int]]:
+    """Return what may stop this case's clock now: kind -> (name, working days at most). What runs already is left out."""
+    running = {stop["kind"] for stop in case.stops if stop["end_on"] is None}
+    spec = catalogue.version(case.joint_case.pack, case.item_code, case.item_version)
+    return {kind: (name, most) for kind, (name, most, _) in spec.procedures().items() if kind not in running}

@@ -13,7 +13,6 @@ from django.db import transaction
 from tongban.calendars import queries as calendars
 from tongban.cases import permissions
 from tongban.cases.models import Case
-from tongban.cases.queries import timing
 from tongban.cases.rules import asking, life, timeline
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
@@ -188,13 +187,6 @@ def decline_extension(case_id: UUID, *, reason: str, by: Actor, seen: int | None
     finish_tasks(case, by=by, at=at, kind="extend", opinion=reason)
     record(case, "decline_extension", by=by, at=at, facts={"reason": reason})
     return case
-
-
-def offered(case: Case) -> dict[str, tuple[str, int]]:
-    """Return what may stop this case's clock now: kind -> (name, working days at most)."""
-    running = {stop.kind for stop in timing.clocks(case).stops if stop.end_on is None}
-    spec = catalogue.version(case.joint_case.pack, case.item_code, case.item_version)
-    return {kind: (name, most) for kind, (name, most, _) in spec.procedures().items() if kind not in running}
 
 
 def _tell(case: Case, title: str, text: str) -> None:

@@ -14,8 +14,9 @@ PLACE = env.text("TONGBAN_PLACE", "honghu")
 PACK_DIR = env.text("TONGBAN_PACK", str(env.ROOT / "packs" / "honghu"))
 
 APPS = [
-    "core", "jobs", "audit", "outbox", "attachments", "notices", "calendars", "search", "vocabulary", "identity",
-    "orgs", "documents", "licences", "catalogue", "cases", "themes", "packs", "portals.citizen", "portals.office",
+    "core", "jobs", "audit", "outbox", "attachments", "notices", "calendars", "search", "payments", "delivery", "vocabulary", "identity",
+    "orgs", "documents", "licences", "decisions", "catalogue", "cases", "hall", "themes", "packs", "portals.citizen", "portals.office",
+    "portals.counter",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -41,6 +42,11 @@ ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
 ACTOR_LOADER = "tongban.orgs.queries.actor_of"
 TOKEN_LOADER = "tongban.identity.services.account_of_token"  # noqa: S105  # a dotted path
+# Outside systems: what makes the port, where it is, what signs. Without an address it is not in use.
+PAYMENT_GATEWAY = "tongban.payments.adapters.http.gateway"
+PAYMENTS = env.outside("TONGBAN_PAYMENTS_URL", "TONGBAN_PAYMENTS_SECRET", key="payments", is_demonstration=DEMONSTRATION)
+COURIER_GATEWAY = "tongban.delivery.adapters.http.gateway"
+DELIVERY = env.outside("TONGBAN_DELIVERY_URL", "TONGBAN_DELIVERY_SECRET", key="delivery", is_demonstration=DEMONSTRATION)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import count
+from uuid import UUID
 
 from tongban.core.actor import Actor
 from tongban.identity import services as identity
 from tongban.identity.models import Account
-from tongban.orgs import queries, services
-from tongban.orgs.models import Post
+from tongban.orgs import queries
+from tongban.orgs.models import Post, Window
+from tongban.orgs.rules import WINDOW_POST
+from tongban.orgs.services import presence, staffing, windows
 
 _numbers = count(1)
 
@@ -16,7 +19,7 @@ _numbers = count(1)
 def officer(org_code: str, post: str = "负责人", *, name: str = "王示例") -> Account:
     """Create a staff account and put it on a post of a department of 洪湖."""
     account = identity.create_account(f"{org_code}-{next(_numbers)}", "x" * 14, name=name, kind="staff")
-    services.give_seat(Post.objects.get(organisation__pack="honghu", organisation__code=org_code, name=post), account)
+    staffing.give_seat(Post.objects.get(organisation__pack="honghu", organisation__code=org_code, name=post), account)
     return account
 
 
@@ -28,3 +31,27 @@ def actor(account: Account, *, channel: str = "web") -> Actor:
 def at_desk(org_code: str, post: str = "负责人") -> Actor:
     """Return the actor of a new officer of a department."""
     return actor(officer(org_code, post))
+
+
+def window_clerk(code: str = "hall-01", *, name: str = "李某") -> Account:
+    """Create a clerk of a window of the pack, on the post that serves it."""
+    window = Window.objects.select_related("organisation").get(pack="honghu", code=code)
+    account = officer(window.organisation.code, WINDOW_POST, name=name)
+    windows.give_seat(window, account)
+    return account
+
+
+def window_of(code: str = "hall-01") -> Window:
+    """Return a window of the pack."""
+    return Window.objects.get(pack="honghu", code=code)
+
+
+def present_at(clerk: Account, person: Account, *, applicant_id: UUID | None = None, code: str = "hall-01") -> Actor:
+    """Return a person who stands at a clerk's window, acting by the clerk's hand."""
+    by = actor(clerk)
+    assert person.person_id is not None
+    row = presence.check_in(
+        window_of(code).pk, person_id=person.person_id, applicant_id=applicant_id or person.person_id, document="id-card",
+        way="card", by=by,
+    )  # fmt: skip
+    return queries.at_window(row.pk, by=by)

@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 
 from tongban.catalogue.rules import ItemSpec
+from tongban.decisions.rules.table import Table
 from tongban.licences.rules import LicenceType
-from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec
+from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec
 from tongban.packs.rules import Located, Pack, Synonyms
 from tongban.rules import specs
 from tongban.rules.specs import Document, Finding, Spec, SpecError
@@ -20,7 +21,7 @@ from tongban.vocabulary.rules import Element, MaterialType, Section
 MOST_BYTES = 2 * 1024 * 1024
 LISTS: dict[str, type[Spec]] = {
     "regions": RegionSpec, "organisations": OrganisationSpec, "sections": Section, "elements": Element,
-    "materials": MaterialType, "licences": LicenceType,
+    "materials": MaterialType, "licences": LicenceType, "decisions": Table, "windows": WindowSpec,
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.portals.citizen.views import account, application, guidance, home, materials, public, sections, space
+from tongban.portals.citizen.views import account, application, fees, guidance, home, materials, public, sections, space
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -50,6 +50,10 @@ urlpatterns = [
     path("me/cases/<uuid:joint_id>/supply", space.supply),
     path("me/cases/<uuid:joint_id>/withdraw/<uuid:case_id>", space.withdraw),
     path("me/cases/<uuid:joint_id>/files/<uuid:file_id>", space.case_file),
+    path("me/cases/<uuid:joint_id>/fees", fees.fees, name="fees"),
+    path("me/orders/<uuid:order_id>", fees.order, name="fees_order"),
+    path("me/orders/<uuid:order_id>/ask", fees.ask, name="fees_ask"),
+    path("me/orders/<uuid:order_id>/receipt", fees.receipt, name="fees_receipt"),
     path("me/papers/<uuid:paper_id>.pdf", space.paper, name="paper"),
     path("me/licences", space.my_licences, name="licences"),
     path("me/licences/<uuid:licence_id>", space.licence, name="licence"),

@@ -11,12 +11,14 @@ from uuid import UUID
 from django.http import QueryDict
 
 from tongban.cases.queries.desk import CaseView, HandedMaterial
+from tongban.portals.office.rules import Input
 from tongban.rules import masking
 from tongban.rules.errors import Invalid
 from tongban.themes.rules.materials import WAY_WORDS
 
 LAMPS = {"bad": "超期", "warn": "临期"}
 MOST_OPINION = 500
+WORDS = ("reason", "evidence", "question", "opinion")  # what services call the text of an act
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,22 @@ class Entered:
     text: str = ""
     rows: tuple[AskRow, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
+    # What was chosen or typed in the further inputs of the act, by their names.
+    extra: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
         """The opinion or reason: the phrase picked and what was written after it."""
         return "；".join(part for part in (self.phrase, self.text) if part)
+
+    def one(self, name: str) -> str:
+        """Return what one input holds, or nothing."""
+        return next(iter(self.extra.get(name, ())), "")
+
+    def number(self, name: str) -> int:
+        """Return the number in an input; 0 for what is none, which every service refuses."""
+        text = self.one(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
 
     @property
     def items(self) -> list[dict[str, str]]:
@@ -108,13 +121,16 @@ class Entered:
         return [{"kind": row.kind, "code": row.code, "remark": row.remark} for row in self.rows if row.ticked]
 
     def refused(self, refusal: Invalid) -> Entered:
-        """Return the same entries with what is wrong with each."""
+        """Return the same entries with what is wrong with each; the words of an act are called differently by each."""
         rows = tuple(replace(row, error=refusal.fields.get(row.key, "")) for row in self.rows)
-        errors = {"text": refusal.fields["reason"]} if "reason" in refusal.fields else dict(refusal.fields)
+        errors = {
+            "text" if name in WORDS and name not in self.extra else name: problem
+            for name, problem in refusal.fields.items()
+        }
         return replace(self, rows=rows, errors=errors or {"form": refusal.message})
 
 
-def entered(sent: QueryDict, view: CaseView, *, phrases: Sequence[str]) -> Entered:
+def entered(sent: QueryDict, view: CaseView, *, phrases: Sequence[str], inputs: Sequence[str] = ()) -> Entered:
     """Return what a form sent; a remark without a tick counts as ticked. Raises Invalid when the page's key is gone."""
     seen = sent.get("seen", "")
     if not seen.isdigit() or len(seen) > 9:
@@ -123,6 +139,7 @@ def entered(sent: QueryDict, view: CaseView, *, phrases: Sequence[str]) -> Enter
     return Entered(
         seen=int(seen), step=sent.get("step", "")[:64], phrase=phrase if phrase in phrases else "",
         text=masking.normal(sent.get("text", "").replace("\r\n", "\n")), rows=ask_rows(view, sent),
+        extra={name: tuple(masking.normal(value)[:200] for value in sent.getlist(f"in-{name}")) for name in inputs},
     )  # fmt: skip
 
 
@@ -169,3 +186,26 @@ def ids(values: Sequence[str]) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+def one_id(value: str, name: str) -> UUID:
+    """Return the id that was chosen in an input. Raises Invalid at it."""
+    found = ids([value])
+    if not found:
+        raise Invalid("office.choice", "有 1 处要改", fields={name: "请选一个"})
+    return found[0]
+
+
+def check_inputs(given: Entered, inputs: Sequence[Input]) -> None:
+    """Raise Invalid for further inputs that were left empty or are no numbers."""
+    problems: dict[str, str] = {}
+    for put in inputs:
+        value = given.one(put.name)
+        if not value and not put.is_optional:
+            problems[put.name] = (
+                "请至少选一个" if put.kind == "many" else "请选一个" if put.kind == "choice" else "请填写"
+            )
+        elif put.kind == "number" and not given.number(put.name):
+            problems[put.name] = "请填 1 以上的整数"
+    if problems:
+        raise Invalid("office.inputs", f"有 {len(problems)} 处要改", fields=problems)

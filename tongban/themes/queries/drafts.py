@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tongban.cases.queries import applicant as cases
+from tongban.cases.queries import counter
 from tongban.cases.rules.plan import Plan, PlannedField
 from tongban.core import time
 from tongban.core.actor import Actor
@@ -30,10 +31,20 @@ class Prefill:
 
 
 def visible_to(by: Actor) -> QuerySet[Draft]:
-    """Return the actor's own open drafts for parties for whom the actor may still act."""
-    return Draft.objects.select_related("applicant").filter(
-        owner_id=by.account_id, joint_case=None, applicant_id__in=identity.parties(by=by)
-    )
+    """Return the actor's open drafts for parties for whom the actor may still act.
+
+    Begun online, continued at the window, and the other way round: at a window these are all drafts of the party
+    whom the person present acts for; online one's own, and those that a window began.
+    """
+    return _of(by).filter(joint_case=None)
+
+
+def _of(by: Actor) -> QuerySet[Draft]:
+    rows = Draft.objects.select_related("applicant", "joint_case")
+    if by.presence_id is not None:
+        return rows.filter(applicant_id=by.party_id)
+    own = Q(owner_id=by.account_id) | Q(owner__kind="staff")
+    return rows.filter(own, applicant_id__in=identity.parties(by=by))
 
 
 def drafts(*, by: Actor) -> list[Draft]:
@@ -43,11 +54,7 @@ def drafts(*, by: Actor) -> list[Draft]:
 
 def draft(draft_id: UUID, *, by: Actor) -> Draft:
     """Return an own draft, also one that was submitted. Raises NotFound."""
-    row = (
-        Draft.objects.select_related("applicant", "joint_case")
-        .filter(pk=draft_id, owner_id=by.account_id, applicant_id__in=identity.parties(by=by))
-        .first()
-    )
+    row = _of(by).filter(pk=draft_id).first()
     if row is None:
         raise NotFound("themes.no_draft", "没有找到这份草稿，可能已经删除", remedy="从“我的空间”里继续，或重新开始")
     return row
@@ -71,6 +78,7 @@ def prefills(plan: Plan, *, applicant_id: UUID, by: Actor) -> dict[str, Prefill]
     """Return what is already known about the fields of a plan (国务院令第716号 art. 7: 能共享的不重复提交)."""
     person = identity.person_of(by)
     party = identity.party(applicant_id)
+    whose = "登记信息" if by.presence_id else "你的注册信息"
     held = licences.usable(applicant_id, on=time.today())
     found: dict[str, Prefill] = {}
     for planned in plan.fields:
@@ -78,7 +86,7 @@ def prefills(plan: Plan, *, applicant_id: UUID, by: Actor) -> dict[str, Prefill]
         value = ""
         words = ""
         if source == "person" and person is not None:
-            value, words = str(getattr(person, rest)), "来自你的注册信息" + ("" if person.verified_at else "（未核验）")
+            value, words = str(getattr(person, rest)), f"来自{whose}" + ("" if person.verified_at else "（未核验）")
         elif source == "party" and party.kind == "firm":
             value, words = str(getattr(party, rest)), "来自单位登记信息" + ("" if party.verified_at else "（未核验）")
         elif source == "licence":
@@ -88,10 +96,23 @@ def prefills(plan: Plan, *, applicant_id: UUID, by: Actor) -> dict[str, Prefill]
                 words = f"来自{held[kind].name}，{held[kind].issued_on}"
         if value:
             found[planned.element] = Prefill(value, words)
+    return found if by.presence_id is None else _earlier(plan, applicant_id) | found
+
+
+def _earlier(plan: Plan, applicant_id: UUID) -> dict[str, Prefill]:
+    """Return what the party filled in last time and what still fits the plan: the clerk reads it out, the party nods."""
+    found = {}
+    before = counter.earlier_values(applicant_id)
+    for planned in plan.fields:
+        if planned.element in before and planned.required and planned.answered is None:
+            value, on = before[planned.element]
+            _, problem = form.clean(planned, value, on=time.today(), demonstration=settings.DEMONSTRATION)
+            if problem is None:
+                found[planned.element] = Prefill(value, f"上次办件，{on}")
     return found
 
 
-def standings(row: Draft, plan: Plan) -> list[Standing]:
+def standings(row: Draft, plan: Plan, *, at_window: bool = False) -> list[Standing]:
     """Return where each material of a draft stands."""
     given = {
         code: Given(
@@ -102,7 +123,7 @@ def standings(row: Draft, plan: Plan) -> list[Standing]:
     held = {kind: str(licence.pk) for kind, licence in licences.usable(row.applicant_id, on=time.today()).items()}
     facts = form.facts(plan, row.values, answered(row))
     earlier = cases.earlier_files(row.applicant_id)
-    return materials.standings(plan, given, licences=held, earlier=earlier, facts=facts)
+    return materials.standings(plan, given, licences=held, earlier=earlier, facts=facts, at_window=at_window)
 
 
 def sections(row: Draft, plan: Plan) -> list[tuple[str, str, list[PlannedField]]]:

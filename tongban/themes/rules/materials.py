@@ -12,6 +12,7 @@ from tongban.rules.conditions import Facts
 WAY_WORDS = {
     "member": "由前一项办理取得", "check": "部门核验", "licence": "用电子证照", "reuse": "沿用交过的",
     "upload": "上传", "defer": "容缺后补", "commit": "告知承诺", "counter": "到窗口交纸质的", "none": "不交（选交）",
+    "missing": "没有带来",
 }  # fmt: skip
 AUTOMATIC = ("member", "check", "licence")
 
@@ -43,8 +44,13 @@ class Standing:
         return self.problem is None
 
 
-def ways(material: PlannedMaterial, *, licence_id: str | None, has_earlier: bool) -> tuple[str, ...]:
-    """Return the ways in which a material can be handed in, the least work first."""
+def ways(
+    material: PlannedMaterial, *, licence_id: str | None, has_earlier: bool, at_window: bool = False
+) -> tuple[str, ...]:
+    """Return the ways in which a material can be handed in, the least work first.
+
+    At a window the paper lies on the desk, and what was not brought is written down as missing.
+    """
     if material.provided_by:
         return ("member",)
     if material.by_check:
@@ -52,14 +58,15 @@ def ways(material: PlannedMaterial, *, licence_id: str | None, has_earlier: bool
     offered = [("licence", licence_id is not None), ("reuse", has_earlier), ("upload", True),
                ("commit", bool(material.commitment)), ("defer", material.necessity == "deferrable"), ("counter", True),
                ("none", material.necessity == "optional")]  # fmt: skip
-    return tuple(way for way, is_offered in offered if is_offered)
+    found = tuple(way for way, is_offered in offered if is_offered)
+    return found if not at_window or material.necessity == "optional" else (*found, "missing")
 
 
 def standings(
     plan: Plan, given: Mapping[str, Given], *, licences: Mapping[str, str], earlier: Mapping[str, tuple[str, ...]],
-    facts: Facts,
+    facts: Facts, at_window: bool = False,
 ) -> list[Standing]:  # fmt: skip
-    """Return where each material of the plan stands.
+    """Return where each material of the plan stands; at a window the paper counts as brought until the clerk says otherwise.
 
     `licences` maps licence types in hand to licence ids, `earlier` material types to files of earlier applications.
     """
@@ -68,14 +75,20 @@ def standings(
         if material.applies(facts):
             licence_id = licences.get(material.licence_type or "")
             rows.append(
-                _standing(material, given.get(material.type, Given()), licence_id, earlier.get(material.type, ()))
+                _standing(
+                    material, given.get(material.type, Given()), licence_id, earlier.get(material.type, ()), at_window
+                )
             )
     return rows
 
 
-def _standing(material: PlannedMaterial, given: Given, licence_id: str | None, earlier: tuple[str, ...]) -> Standing:
-    offered = ways(material, licence_id=licence_id, has_earlier=bool(earlier))
+def _standing(
+    material: PlannedMaterial, given: Given, licence_id: str | None, earlier: tuple[str, ...], at_window: bool
+) -> Standing:
+    offered = ways(material, licence_id=licence_id, has_earlier=bool(earlier), at_window=at_window)
     way = given.way or ("upload" if given.files else "")
+    if at_window and not way and offered[0] not in AUTOMATIC:
+        way = "none" if material.necessity == "optional" else "counter"
     if not way and offered[0] in AUTOMATIC:
         way = offered[0]
     files = given.files if way == "upload" else earlier if way == "reuse" else ()

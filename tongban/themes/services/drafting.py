@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,11 @@ from django.db import transaction
 
 from tongban.attachments import services as files
 from tongban.audit import services as audit
+from tongban.cases.rules.plan import Plan, PlannedField
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.identity import queries as identity
+from tongban.orgs import queries as orgs
 from tongban.rules import masking
 from tongban.rules.errors import Conflict, DomainError, Invalid, NotFound, TooLarge
 from tongban.themes.models import Draft
@@ -32,6 +35,7 @@ def start(
     party_id: UUID | None = None,
 ) -> Draft:  # fmt: skip
     """Start a draft for a party for whom the actor may act; what is known is filled in. Raises NotFound, Invalid."""
+    orgs.require_presence(by)
     acting = identity.acting_for(party_id or _own_party(by), by=by)
     assert acting.party_id is not None
     checked = guidance.checked(composing.theme(pack, theme), answers or {}) if theme else {}
@@ -90,7 +94,15 @@ def save_section(draft_id: UUID, section: str, raw: Mapping[str, str], *, by: Ac
     """Keep what was typed in a section; return what is wrong, by element. Wrong input is kept as typed."""
     draft = _open(draft_id, by)
     plan = drafts.plan_of(draft)
-    fields = [f for f in plan.fields if f.section == section and f.answered is None]
+    problems = _take(draft, plan, [f for f in plan.fields if f.section == section and f.answered is None], raw)
+    if not problems:
+        _finish(draft, f"section:{section}")
+    _touch(draft)
+    return problems
+
+
+def _take(draft: Draft, plan: Plan, fields: Sequence[PlannedField], raw: Mapping[str, str]) -> dict[str, str]:
+    """Take what was typed for some fields into the draft; return what is wrong, by element."""
     typed = {f.element: raw[f.element] for f in fields if f.element in raw}
     known = form.facts(plan, {**draft.values, **typed}, drafts.answered(draft))
     problems: dict[str, str] = {}
@@ -108,8 +120,44 @@ def save_section(draft_id: UUID, section: str, raw: Mapping[str, str], *, by: Ac
             draft.faults[planned.element] = [typed[planned.element], problem]
         elif value:
             draft.values[planned.element] = value
-    if not problems:
-        _finish(draft, f"section:{section}")
+    return problems
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A whole application as one screen sends it: guidance answers, typed fields, ways of materials, delivery."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+    ways: Mapping[str, str] = field(default_factory=dict)
+    delivery: str = ""
+    address: str = ""
+
+
+@transaction.atomic
+def save_sheet(draft_id: UUID, sheet: Sheet, *, by: Actor) -> dict[str, str]:
+    """Keep a whole sheet (收件登记); return what is wrong by element. Wrong input is kept as typed.
+
+    A promise chosen at the window counts as agreed: the paper is signed there. Raises NotFound, Invalid, Conflict.
+    """
+    draft = _open(draft_id, by)
+    if draft.theme_code:
+        answers = guidance.checked(composing.theme(draft.pack, draft.theme_code), sheet.answers)
+        if answers != draft.answers:
+            draft.answers = answers
+            _prefill(draft, by)
+    plan = drafts.plan_of(draft)
+    problems = _take(draft, plan, [f for f in plan.fields if f.answered is None], sheet.typed)
+    # What is still blank is no fault while the clerk goes on; the submission names it.
+    draft.faults = {element: fault for element, fault in draft.faults.items() if fault[0].strip()}
+    for code, way in sheet.ways.items():
+        text = "agreed" if way == "commit" else ""
+        draft.materials[code] = {**draft.materials.get(code, {}), "way": way, "text": text}
+    if sheet.delivery in DELIVERIES:
+        address = masking.normal(sheet.address)[:200] if sheet.delivery == "mail" else ""
+        draft.delivery = {"way": sheet.delivery, "address": address}
+        if sheet.delivery == "mail" and len(address) < 6:
+            problems["address"] = "请填写收件人、电话和详细地址"
     _touch(draft)
     return problems
 

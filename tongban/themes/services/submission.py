@@ -17,9 +17,11 @@ from tongban.cases.services import intake
 from tongban.cases.services.intake import HandedIn, Submission
 from tongban.core import time
 from tongban.core.actor import Actor
+from tongban.hall import services as hall
 from tongban.identity import queries as identity
 from tongban.jobs import services as jobs
 from tongban.licences import queries as licences
+from tongban.orgs import queries as orgs
 from tongban.rules import clock
 from tongban.rules.errors import Invalid, NotFound
 from tongban.themes.models import Draft
@@ -35,13 +37,14 @@ def submit(draft_id: UUID, *, consented: bool, by: Actor) -> UUID:
     draft = drafts.draft(draft_id, by=by)
     if draft.joint_case_id is not None:
         return draft.joint_case_id
+    orgs.require_presence(by)
     acting = identity.acting_for(draft.applicant_id, by=by)
     plan = drafts.plan_of(draft)
     problems = _open_parts(draft, plan, consented)
     values, faults = form.check(
         plan, draft.values, answered=drafts.answered(draft), on=time.today(), demonstration=settings.DEMONSTRATION
     )
-    rows = drafts.standings(draft, plan)
+    rows = drafts.standings(draft, plan, at_window=by.presence_id is not None)
     problems |= faults | {element: fault[1] for element, fault in draft.faults.items()}
     problems |= {f"material:{row.material.type}": row.problem for row in rows if row.problem}
     if problems:
@@ -52,6 +55,8 @@ def submit(draft_id: UUID, *, consented: bool, by: Actor) -> UUID:
             fields=problems,
         )
     joint = intake.open(plan, Submission(draft.pack, values, handed_in(rows), draft.delivery), by=acting)
+    if by.presence_id is not None:
+        hall.receive(joint, by=by)
     draft.joint_case, draft.consented_at, draft.updated_at = joint, time.now(), time.now()
     draft.save()
     return joint.pk
@@ -79,7 +84,7 @@ def handed_in(rows: list[Standing]) -> tuple[HandedIn, ...]:
             due_on=clock.due(today, limit=materials.defer_until(row.material), unit="workday", calendar=calendar).due_on
             if row.way == "defer" else None,
         )
-        for row in rows if row.way != "none"
+        for row in rows if row.way not in ("none", "missing")
     )  # fmt: skip
 
 
@@ -107,9 +112,12 @@ def submit_whole(
         return UUID(before)
     if by.person_id is None:
         raise NotFound("themes.no_person", "这个账号不能申办", remedy="请用个人账号的令牌")
-    acting = identity.acting_for(party_id or by.person_id, by=by)
+    orgs.require_presence(by)
+    acting = identity.acting_for(party_id or by.party_id or by.person_id, by=by)
     plan, known = _composed(pack, theme, item, answers)
     joint = intake.open(plan, _submission(pack, plan, known, values, given, acting), by=acting)
+    if by.presence_id is not None:
+        hall.receive(joint, by=by)
     jobs.remember(key, owner=owner, route=route, body=body, result_id=str(joint.pk), at=time.now())
     return joint.pk
 
@@ -144,8 +152,9 @@ def _submission(
     problems |= {f"material:{code}": f"这次申请不要“{code}”这份材料" for code in given if code not in types}
     held = {kind: str(row.pk) for kind, row in licences.usable(acting.party_id, on=time.today()).items()}
     rows = materials.standings(
-        plan, given, licences=held, earlier=cases.earlier_files(acting.party_id), facts=form.facts(plan, clean, known)
-    )
+        plan, given, licences=held, earlier=cases.earlier_files(acting.party_id), facts=form.facts(plan, clean, known),
+        at_window=acting.presence_id is not None,
+    )  # fmt: skip
     problems |= {f"material:{row.material.type}": row.problem for row in rows if row.problem}
     files = {file for row in rows if row.way == "upload" for file in row.files}
     if files and not attachments.belongs_to(files, account_id=acting.account_id):

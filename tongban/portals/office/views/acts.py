@@ -13,7 +13,8 @@ from tongban.cases.queries import desk, papers
 from tongban.cases.queries.desk import Case, CaseView
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
-from tongban.cases.services import acceptance, decision, review
+from tongban.cases.rules.reasons import checked_reason
+from tongban.cases.services import acceptance, consulting, correction, decision, ending, promises, review, special
 from tongban.core.actor import Actor
 from tongban.portals.office import forms, rules
 from tongban.portals.office.forms import Entered
@@ -23,19 +24,67 @@ from tongban.portals.office.views import shell
 from tongban.portals.office.views.desk import next_address
 from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
 
-RUN: dict[str, Callable[[UUID, Entered, Actor], Case]] = {
+Runner = Callable[[UUID, Entered, Actor], Case]
+RUN: dict[str, Runner] = {
     "pass_pre_review": lambda case_id, given, by: acceptance.pass_pre_review(case_id, by=by, seen=given.seen),
     "accept": lambda case_id, given, by: acceptance.accept(case_id, by=by, seen=given.seen),
     "ask_for_more": lambda case_id, given, by: acceptance.ask_for_more(case_id, given.items, by=by, seen=given.seen),
+    "ask_again": lambda case_id, given, by: acceptance.ask_again(
+        case_id, given.items, reason=given.one("reason"), by=by, seen=given.seen
+    ),
     "refuse_acceptance": lambda case_id, given, by: acceptance.refuse_acceptance(
-        case_id, reason=given.words, by=by, seen=given.seen
+        case_id, reason=given.words, go_to=given.one("go_to"), by=by, seen=given.seen
     ),
     "pass_step": lambda case_id, given, by: review.pass_step(
         case_id, given.step, by=by, opinion=given.words, seen=given.seen
     ),
     "grant": lambda case_id, given, by: decision.grant(case_id, by=by, opinion=given.words, seen=given.seen),
     "refuse": lambda case_id, given, by: decision.refuse(case_id, reason=given.words, by=by, seen=given.seen),
-}
+    "pause": lambda case_id, given, by: special.pause(
+        case_id, given.one("kind") or "correction", days=given.number("days"), reason=given.one("reason") or given.words,
+        items=given.items, by=by, seen=given.seen,
+    ),
+    "resume": lambda case_id, given, by: special.resume(
+        case_id, given.number("stop"), evidence=given.words, by=by, seen=given.seen
+    ),
+    "request_extension": lambda case_id, given, by: special.request_extension(
+        case_id, days=given.number("days"), reason=given.words, by=by, seen=given.seen
+    ),
+    "extend": lambda case_id, given, by: special.extend(
+        case_id, days=given.number("days"), reason=given.words, by=by, seen=given.seen
+    ),
+    "decline_extension": lambda case_id, given, by: special.decline_extension(
+        case_id, reason=given.words, by=by, seen=given.seen
+    ),
+    "consult": lambda case_id, given, by: consulting.consult(
+        case_id, given.extra.get("organisations", ()), mode=given.one("mode"), question=given.words, days=given.number("days"),
+        by=by, seen=given.seen,
+    ),
+    "answer_consult": lambda case_id, given, by: consulting.answer(
+        forms.one_id(given.one("task"), "task"), agrees=given.one("agrees") == "yes", opinion=given.words, by=by
+    ),
+    "step_back": lambda case_id, given, by: review.step_back(
+        case_id, given.one("step"), reason=given.words, by=by, seen=given.seen
+    ),
+    "reassign": lambda case_id, given, by: review.reassign(
+        forms.one_id(given.one("task"), "task"), to=forms.one_id(given.one("to"), "to"), reason=given.words, by=by
+    ).case,
+    "terminate": lambda case_id, given, by: ending.terminate(case_id, reason=given.words, by=by, seen=given.seen),
+    "confirm_promise": lambda case_id, given, by: promises.confirm(
+        case_id, given.one("material"), opinion=given.words, by=by, seen=given.seen
+    ),
+    "deny_promise": lambda case_id, given, by: promises.deny(
+        case_id, given.one("material"), reason=given.words, by=by, seen=given.seen
+    ),
+    "correct_decision": lambda case_id, given, by: correction.correct_decision(
+        case_id, was=given.one("was"), now=given.one("now"), reason=given.words, by=by, seen=given.seen
+    ),
+    "reopen": lambda case_id, given, by: correction.reopen(
+        case_id, order=given.one("order"), reason=given.words, by=by, seen=given.seen
+    ),
+    "undo_default": lambda case_id, given, by: correction.undo_default(case_id, reason=given.words, by=by, seen=given.seen),
+    "revoke": lambda case_id, given, by: correction.revoke(case_id, reason=given.words, by=by, seen=given.seen),
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +112,8 @@ def page(request: HttpRequest, case_id: UUID, slug: str) -> HttpResponse:
 
 def _check_offered(view: CaseView, act: Act, by: Actor) -> None:
     """Raise what the service would say, before an officer fills in a form for nothing."""
-    life.after(act.verb, State(view.case.state))
+    if act.verb != "reassign":
+        life.after(act.verb, State(view.case.state))
     if act.verb == "ask_for_more" and not view.acts.may_ask:
         raise Conflict(
             "case.asked_before",
@@ -71,7 +121,10 @@ def _check_offered(view: CaseView, act: Act, by: Actor) -> None:
             remedy="材料齐了就受理；仍不符合的，不予受理并说明理由",
         )
     able = {"pass_step": bool(view.acts.steps), "grant": view.acts.decide, "refuse": view.acts.decide}
-    if able.get(act.verb, view.acts.intake):
+    if act in rules.LATER.values():
+        if act.verb in cases.offered_verbs(view):
+            return
+    elif able.get(act.verb, view.acts.intake):
         return
     words = rules.blocked(
         view.case.state, held_by=view.acts.held_by, roles=[t.role for t in view.tasks if t.done_at is None]
@@ -82,13 +135,14 @@ def _check_offered(view: CaseView, act: Act, by: Actor) -> None:
 
 
 def _post(request: HttpRequest, view: CaseView, slug: str, act: Act, by: Actor) -> HttpResponse:
-    given = forms.entered(request.POST, view, phrases=act.phrases)
+    given = forms.entered(request.POST, view, phrases=act.phrases, inputs=[put.name for put in act.inputs])
     if "edit" in request.POST:
         return _shown(request, view, slug, act, by, given, is_last=act.asks == "opinion")
     try:
         if act.asks == "opinion":
             forms.check_opinion(given, is_optional=act.is_optional)
-        if act.asks in ("reason", "items") and "confirmed" not in request.POST:
+        forms.check_inputs(given, act.inputs)
+        if act.asks in ("reason", "items") and act.has_last_look and "confirmed" not in request.POST:
             return _confirm(request, view, slug, act, by, given)
         done = RUN[act.verb](view.case.pk, given, by)
     except Invalid as refusal:
@@ -102,7 +156,7 @@ def _post(request: HttpRequest, view: CaseView, slug: str, act: Act, by: Actor) 
 
 def _confirm(request: HttpRequest, view: CaseView, slug: str, act: Act, by: Actor, given: Entered) -> HttpResponse:
     if act.asks == "reason":
-        acceptance.checked_reason(given.words)
+        checked_reason(given.words)
     return _shown(request, view, slug, act, by, given, is_last=True)
 
 
@@ -126,21 +180,30 @@ def _shown(
     asks_now = act.asks if not (is_last and act.asks in ("reason", "items")) else ""
     preview = None
     if is_last and not given.errors:
-        preview = papers.preview(view.case.pk, act.verb, by=by, reason=given.words, items=given.items)
+        preview = papers.preview(
+            view.case.pk, act.verb, by=by, reason=given.one("reason") or given.words, items=given.items,
+            extra={"kind": "correction", **{name: values[0] for name, values in given.extra.items() if values}},
+        )  # fmt: skip
     step = next((task.name for task in view.acts.steps if task.code == given.step), "")
     return shell.show(
-        request, "case_act", by=by, menu="home", view=view, case=view.case, act=act, slug=slug, given=given, asks_now=asks_now,
+        request, "case_act", by=by, menu="home", now_label=_words_label(act), inputs=cases.choices(view, act.inputs, given), view=view,
+        case=view.case, act=act, slug=slug, given=given, asks_now=asks_now,
         is_last=is_last, preview=preview, title=f"通过“{step}”" if step else act.title, errors=_anchors(given),
         phrases=[(phrase, phrase == given.phrase) for phrase in act.phrases],
         applicant=desk.shown_name(view.case.applicant_name, view.case.joint_case.applicant.kind), status=status,
         licence_words=view.planned.result_name if act.verb == "grant" and view.planned.licence_type else "",
-        ticked=[row for row in given.rows if row.ticked], opinions=[task for task in view.tasks if task.done_at and task.opinion],
+        ticked=[row for row in given.rows if row.ticked],
+        opinions=[task for task in view.tasks if task.done_at and task.opinion],
     )  # fmt: skip
+
+
+def _words_label(act: Act) -> str:
+    return act.words_label or ("理由" if act.asks == "reason" else "意见")
 
 
 def _anchors(given: Entered) -> list[tuple[str, str]]:
     rows = [(f"remark-{n}", row.error) for n, row in enumerate(given.rows, 1) if row.error]
-    names = {"text": "text", "form": "ask"}
+    names = {"text": "text", "form": "ask", **{put: f"in-{put}" for put in given.extra}}
     return rows or [(names.get(name, "main"), words) for name, words in given.errors.items()]
 
 

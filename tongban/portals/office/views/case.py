@@ -22,7 +22,9 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
 from tongban.licences import rules as licence_rules
+from tongban.orgs import queries as orgs
 from tongban.portals.office import rules
+from tongban.portals.office.forms import Entered
 from tongban.portals.office.views import shell
 from tongban.rules.clock import Lamp
 from tongban.rules.errors import DomainError, NotFound
@@ -61,7 +63,7 @@ def shown(
     )  # fmt: skip
     return shell.show(
         request, "case_page", by=by, menu="home", view=view, case=view.case, tab=tab, tab_name=TABS[tab],
-        tab_template=f"office/case_{tab}.html", refusal=refusal, kept=kept, offers=found,
+        tab_template=f"office/case_{tab}.html", refusal=refusal, kept=kept, offers=found, more=rules.further(standing(view)),
         due_on=view.case.due_on or view.case.accept_by_on, limit_days=view.case.limit_days if view.case.due_on else lamps.INTAKE_DAYS,
         is_running=view.lamp in (Lamp.OK, Lamp.WARN, Lamp.BAD),
         tabs=[(name, label, counts.get(name), name == tab) for name, label in TABS.items()],
@@ -72,6 +74,80 @@ def shown(
         claimed=_claimed(open_tasks),
         status=refusal.status if refusal else 200, **PARTS[tab](request, view),
     )  # fmt: skip
+
+
+def standing(view: CaseView) -> rules.Standing:
+    """Return what of a case decides which further acts make sense."""
+    stops = timing.may_stop(view.case) if "pause" in view.acts.verbs else {}
+    granted = [event.verb for event in view.events if event.verb in ("grant", "grant_by_default")]
+    return rules.Standing(
+        verbs=view.acts.verbs, has_asked=view.case.asked_at is not None, may_stop=bool(stops.keys() - {"correction"}),
+        may_ask_late="correction" in stops, open_stops=len(_open_stops(view)), is_extended=bool(view.case.extension_days),
+        extension_asked=view.acts.extension is not None, answers=len(view.acts.answers), promises=len(view.acts.promises),
+        done_steps=len(view.acts.done_steps), own_tasks=len(_own_tasks(view)), was_default=granted[:1] == ["grant_by_default"],
+    )  # fmt: skip
+
+
+def offered_verbs(view: CaseView) -> set[str]:
+    """Return the verbs of the further acts that make sense now."""
+    return {rules.LATER[offer.slug].verb for offer in rules.further(standing(view))}
+
+
+def _open_stops(view: CaseView) -> list[timing.StopLine]:
+    return (
+        [stop for stop in timing.stops(view.case, timing.clocks(view.case)) if stop.end_on is None]
+        if view.case.stops
+        else []
+    )
+
+
+def _own_tasks(view: CaseView) -> list[desk.Task]:
+    mine = [
+        *view.acts.steps,
+        *([view.acts.mine] if view.acts.mine else []),
+        *([view.acts.claimable] if view.acts.claimable else []),
+    ]
+    return list({task.pk: task for task in mine if task.organisation == view.case.desk}.values())
+
+
+@dataclass(frozen=True)
+class Field:
+    """A further input of an act with what can be chosen and what was."""
+
+    put: rules.Input
+    options: list[tuple[str, str, bool]]
+    values: tuple[str, ...]
+    error: str
+
+
+def choices(view: CaseView, inputs: tuple[rules.Input, ...], given: Entered) -> list[Field]:
+    """Return the further inputs of an act as the page shows them."""
+    options = _options(view, {put.name for put in inputs})
+    return [
+        Field(
+            put, [(value, label, value in given.extra.get(put.name, ())) for value, label in options.get(put.name, [])],
+            given.extra.get(put.name, ()), given.errors.get(put.name, ""),
+        )
+        for put in inputs
+    ]  # fmt: skip
+
+
+def _options(view: CaseView, names: set[str]) -> dict[str, list[tuple[str, str]]]:
+    known = orgs.organisations(view.case.joint_case.pack) if "organisations" in names else {}
+    stops = timing.may_stop(view.case) if "kind" in names else {}
+    task = next(iter(_own_tasks(view)), None)
+    to = orgs.colleagues(task.organisation, task.role) if task and "to" in names else {}
+    return {
+        "kind": [(kind, f"{name}（最多 {most} 个工作日）") for kind, (name, most) in stops.items() if kind != "correction"],
+        "stop": [(str(stop.seq), f"{stop.name}，{stop.start_on:%m-%d} 起") for stop in _open_stops(view)] if "stop" in names else [],
+        "mode": [("cosign", "会签：答复后才能决定"), ("consult", "征求意见：不影响决定")],
+        "organisations": [(code, org.name) for code, org in known.items() if not org.external and code != view.case.desk],
+        "agrees": [("yes", "同意"), ("no", "不同意")],
+        "task": [(str(task.pk), f"{task.name}：{task.asks}" if task.asks else task.name) for task in view.acts.answers or _own_tasks(view)],
+        "to": [(str(account), name) for account, name in to.items()],
+        "step": [(task.code, task.name) for task in view.acts.done_steps],
+        "material": [(task.code, f"{task.name}：{task.asks}") for task in view.acts.promises],
+    }  # fmt: skip
 
 
 def _claimed(tasks: list[desk.Task]) -> str:
@@ -143,7 +219,7 @@ def _material_tab(request: HttpRequest, view: CaseView) -> dict[str, Any]:
 
 
 def _timing(request: HttpRequest, view: CaseView) -> dict[str, Any]:
-    return {"timing": timing.timing(view.case)}
+    return {"timing": timing.timing(view.case), "findings": desk.findings(view.case)}
 
 
 @dataclass(frozen=True)

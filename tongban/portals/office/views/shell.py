@@ -79,8 +79,10 @@ def _menu(by: Actor, current: str, counters: desk.Counters) -> tuple[MenuRow, ..
         ("running", "在办", "clock", counters.running),
         ("done", "已办", "check", None),
     ]
+    rows.append(("fees", "缴费与对账", "card", None))
     if by.organisations_as(Role.ADMIN.value):
         rows.append(("staff", "人员与岗位", "users", None))
+        rows.append(("decisions", "决策表", "file", None))
     rows.append(("me", "我的", "person", None))
     return tuple(
         MenuRow(name, label, icon, reverse(f"office:{name}"), count, name == current)

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
-from tongban.orgs import services
 from tongban.orgs.queries import Organisation, Post, Seat
 from tongban.orgs.rules import Role
+from tongban.orgs.services import staffing as services
 from tongban.portals.office import rules
 from tongban.portals.office.views import shell
 from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -1,0 +1,131 @@
+"""What windows see: what they take, whose matter is on the desk, what they received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from tongban.calendars import queries as calendars
+from tongban.cases.queries import counter
+from tongban.cases.queries.applicant import lamp_of
+from tongban.cases.queries.counter import Case, JointCase
+from tongban.cases.rules.life import INTAKE, WORDS, State
+from tongban.core import time
+from tongban.core.actor import Actor
+from tongban.hall import permissions
+from tongban.hall.models import Reception
+from tongban.orgs import queries as orgs
+from tongban.orgs.queries import Window
+from tongban.rules.clock import LAMP_WORDS, Lamp
+from tongban.rules.errors import NotAllowed, NotFound
+
+
+def takes_all(window: Window, item_codes: Iterable[str]) -> bool:
+    """Return whether a window takes all of some items."""
+    return all(permissions.takes(window, code) for code in item_codes)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One case of a joint case as a window sees it, with what its clerk may do with it now."""
+
+    case: Case
+    state_words: str
+    lamp: Lamp
+    lamp_words: str
+    left: int
+    may_accept: bool
+    why_not: str
+    lacks: tuple[str, ...]
+    is_returned: bool
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """A joint case as a window sees it: only the cases of items that the window takes."""
+
+    joint: JointCase
+    members: tuple[Member, ...]
+    hidden: int
+    reception: Reception | None
+
+    @property
+    def acceptable(self) -> tuple[Member, ...]:
+        """The members that the clerk may accept now."""
+        return tuple(member for member in self.members if member.may_accept)
+
+
+def joint(joint_id: UUID, *, by: Actor) -> AtDesk:
+    """Return a joint case for a clerk whose window takes at least one of its items. Raises NotFound."""
+    row = counter.joint(joint_id)
+    windows = [w for w in orgs.windows(by=by) if w.pack == row.pack]
+    cases = counter.cases_of(joint_id)
+    own = [case for case in cases if any(permissions.takes(w, case.item_code) for w in windows)]
+    if not own:
+        raise NotFound(
+            "case.none", "没有找到这件办件，或者它不归你的窗口", remedy="检查编号；市级事项请到市政务服务大厅"
+        )
+    members = tuple(_member(case, by) for case in own)
+    reception = (
+        Reception.objects.select_related("window", "received_by", "presence").filter(joint_case_id=joint_id).first()
+    )
+    return AtDesk(row, members, len(cases) - len(own), reception)
+
+
+def _member(case: Case, by: Actor) -> Member:
+    lamp, left = lamp_of(case, on=time.today(), calendar=calendars.calendar())
+    is_open = State(case.state) in INTAKE
+    why_not = "" if is_open else WORDS[State(case.state)]
+    if is_open:
+        try:
+            permissions.stand_in(case, by=by)
+        except NotAllowed as refusal:
+            why_not = refusal.message
+    lacks = tuple(m.name for m in counter.lacking(case)) if is_open else ()
+    return Member(
+        case=case, state_words=WORDS[State(case.state)], lamp=lamp, lamp_words=LAMP_WORDS[lamp], left=left,
+        may_accept=is_open and not why_not, why_not=why_not, lacks=lacks, is_returned=case.state == State.RETURNED,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A line of the panel 这位办事人: a case of the party at the desk."""
+
+    joint_id: UUID
+    name: str
+    organisation: str
+    words: str
+    when: date | datetime | None
+    lamp: Lamp
+
+
+def matters(party_id: UUID, *, by: Actor) -> list[Matter]:
+    """Return the open matters of a party that a clerk's windows may know of, those that want something first."""
+    windows = orgs.windows(by=by)
+    calendar, today = calendars.calendar(), time.today()
+    rows = []
+    for row in counter.of_party(party_id):
+        for case in row.cases.all():
+            if case.closed_at is None and any(permissions.takes(w, case.item_code) for w in windows):
+                lamp, _ = lamp_of(case, on=today, calendar=calendar)
+                rows.append(
+                    Matter(row.pk, case.name, case.organisation_name, WORDS[State(case.state)], case.due_on or case.accept_by_on, lamp)
+                )  # fmt: skip
+    return sorted(rows, key=lambda matter: matter.words != WORDS[State.RETURNED])
+
+
+def find(text: str, *, by: Actor) -> list[JointCase]:
+    """Return the joint cases of a number, or of the party with an identity number or credit code, newest first.
+
+    Only those of which the clerk's windows take an item.
+    """
+    windows = orgs.windows(by=by)
+    found = counter.joint_with(text)
+    rows = [found] if found is not None else counter.of_code(text)
+    return [
+        row for row in rows
+        if any(permissions.takes(w, item["code"]) for w in windows if w.pack == row.pack for item in row.plan["items"])
+    ]  # fmt: skip
