@@ -10,4 +10,4 @@ class Cases(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from tongban.cases import tasks  # noqa: F401  # registers the timers
+        from tongban.cases import handlers, tasks  # noqa: F401  # registers what waits for events and hours

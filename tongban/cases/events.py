@@ -30,3 +30,11 @@ class JointCaseClosed:
 
     joint_case_id: str
     at: str
+
+
+@dataclass(frozen=True)
+class CaseStarted:
+    """A member whose item a decision table may decide (秒批) began, after those it had waited for."""
+
+    case_id: str
+    at: str

@@ -6,11 +6,13 @@ the timer's own; the event also keeps the moment of writing. Source: assurance R
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tongban.cases.services import acceptance, decision, deferring, timers, warnings
+from tongban.core import time
 from tongban.jobs.services import timer
+from tongban.rules.errors import Conflict
 
 
 @timer(timers.ACCEPT_BY)
@@ -50,6 +52,14 @@ def default_warn(subject: UUID, occurrence: str, at: datetime) -> datetime | Non
 
 @timer(timers.DEFAULT_GRANT)
 def default_grant(subject: UUID, occurrence: str, at: datetime) -> datetime | None:
-    """The time is over: granted by default, where the item's spec quotes the document."""
-    decision.grant_by_default(subject, effective_at=at)
+    """The time is over: granted by default, where the item's spec quotes the document.
+
+    While another unit's 会签 or a paper is still to come there is nothing to grant yet: it is looked at again every hour.
+    """
+    try:
+        decision.grant_by_default(subject, effective_at=at)
+    except Conflict as refusal:
+        if refusal.code not in ("case.cosign_open", "case.deferred"):
+            raise
+        return time.now() + timedelta(hours=1)
     return None

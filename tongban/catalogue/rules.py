@@ -5,12 +5,14 @@ Source: GB/T 39046—2020; standards reference 1.1–1.5.
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from tongban.decisions.rules.table import Table
 from tongban.rules.conditions import When
-from tongban.rules.specs import Spec, Wrong
+from tongban.rules.specs import Path, Spec, Wrong
 from tongban.vocabulary.rules import Code, Text
 
 ON_APPLICATION = {"01": "行政许可", "05": "行政给付", "07": "行政确认", "08": "行政奖励", "09": "行政裁决",
@@ -75,11 +77,23 @@ class DefaultGrant(Spec):
 
 
 class Instant(Spec):
-    """智能秒批: a decision table decides at once, after it agreed with clerks on enough cases."""
+    """智能秒批: a decision table decides at once, after it agreed with clerks on enough cases.
+
+    The table grants when its `output` is one of `grant`; what is in `refuse` is only compared, people decide it.
+    """
 
     table: Code
     mode: Literal["shadow", "live"] = "shadow"
     agreed_cases: int = Field(default=20, ge=1, le=10_000)
+    output: Text = "result"
+    grant: tuple[Text, ...] = Field(default=("approve",), min_length=1)
+    refuse: tuple[Text, ...] = ("refuse",)
+
+    @model_validator(mode="after")
+    def _one_meaning_a_value(self) -> Instant:
+        if set(self.grant) & set(self.refuse):
+            raise Wrong("同一个结论不能既是准予又是不予；改 grant 或 refuse", "refuse")
+        return self
 
 
 class FieldUse(Spec):
@@ -199,7 +213,18 @@ class ItemSpec(Spec):
         _check_unique([use.kind for use in self.stops], "stops", "同一种停止只写一次")
         self._check_steps()
         self._check_default()
+        self._check_instant()
         return self
+
+    def _check_instant(self) -> None:
+        """Check that no table decides what somebody has to see, be paid for, or answer for with lives."""
+        reasons = {
+            "外部办理、只跟踪": self.tracked_only, "涉及公共安全、人身健康": self.safety, "收费": self.fee is not None,
+            "要到现场": bool(self.visits) or any(step.on_site for step in self.steps),
+        }  # fmt: skip
+        for words, holds in reasons.items():
+            if self.instant and holds:
+                raise Wrong(f"{words}的事项不能秒批；删去 instant", "instant")
 
     def _check_default(self) -> None:
         if self.on_timeout and self.safety:
@@ -243,3 +268,32 @@ def _check_unique(values: list[str], where: str, remedy: str) -> None:
     for n, value in enumerate(values):
         if value in values[:n]:
             raise Wrong(f"{where} 里重复出现 {value}；{remedy}", where, n)
+
+
+def instant_flaws(item: ItemSpec, table: Table | None, facts: Container[str]) -> Iterator[tuple[Path, str, str]]:
+    """Give (path, message, remedy) of what keeps the table of an item's 秒批 from ever deciding a case of it.
+
+    `facts` are the names that cases of this item know: its data elements, answers of guidance, what a case computes.
+    """
+    use = item.instant
+    if use is None:
+        return
+    if table is None:
+        yield ("instant", "table"), f"没有定义决策表“{use.table}”", "在 decisions 里补上，或改名"
+        return
+    if table.org != item.org:
+        yield ("instant", "table"), f"决策表“{use.table}”由别的单位负责", "用办理单位自己的表"
+    output = next((column for column in table.outputs if column.name == use.output), None)
+    if output is None:
+        yield ("instant", "output"), f"决策表没有叫“{use.output}”的输出", "改为表里有的输出"
+    elif not _results(table, use.output) & set(use.grant):
+        yield ("instant", "grant"), f"决策表没有一行的结论是{'、'.join(use.grant)}", "改 grant，或改表"
+    for column in table.inputs:
+        if column.name not in facts:
+            yield ("instant", "table"), f"决策表要看“{column.name}”，这个事项没有问", "在 fields 里问，或从表里删去这一列"
+
+
+def _results(table: Table, output: str) -> set[str]:
+    """Return the literals of an output, without their quotes."""
+    place = [column.name for column in table.outputs].index(output)
+    return {row.then[place].strip('"') for row in table.rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -66,8 +66,8 @@ def version(pack: str, code: str, number: int, *, by: Actor) -> tuple[TableVersi
 
 
 def known_facts(pack: str, code: str = "") -> dict[str, Fact]:
-    """Return the facts that a table may ask for: data elements, and what the table in force asks for already."""
-    known = facts.of_elements(vocabulary.words(pack).elements.values())
+    """Return the facts that a table may ask for: data elements, what cases know, and what the table in force asks for."""
+    known = {**facts.of_elements(vocabulary.words(pack).elements.values()), **facts.of_case()}
     had = tables(pack).get(code)
     return {**{column.name: Fact(column.type) for column in (had.spec.inputs if had else ())}, **known}
 
@@ -132,15 +132,25 @@ def certificate(subject_id: UUID) -> Certificate | None:
     return Certificate.objects.filter(subject_id=subject_id).first()
 
 
+def certificates_of(subject_ids: Iterable[UUID]) -> dict[UUID, Certificate]:
+    """Return the certificates of some cases by case. One query."""
+    return {row.subject_id: row for row in Certificate.objects.filter(subject_id__in=list(subject_ids))}
+
+
+def table_of(row: Certificate) -> Table | None:
+    """Return the table that a certificate names, as it was in that version; None when it is gone."""
+    stored = TableVersion.objects.filter(pack=row.pack, code=row.table_code, version=row.table_version).first()
+    return Table.model_validate_json(stored.body) if stored else None
+
+
 def verify(row: Certificate) -> Check:
     """Recompute digest and outcome of a certificate from its stored inputs and the stored version of its table."""
     findings = []
     if certificates.digest(statement_of(row)) != row.digest:
         findings.append("凭证的内容和摘要对不上")
-    stored = TableVersion.objects.filter(pack=row.pack, code=row.table_code, version=row.table_version).first()
-    if stored is None:
+    spec = table_of(row)
+    if spec is None:
         return Check((*findings, f"找不到决策表第 {row.table_version} 版"))
-    spec = Table.model_validate_json(stored.body)
     if specs.specs.digest(spec) != row.table_digest:
         findings.append(f"决策表第 {row.table_version} 版和当时的不一样")
     result = evaluation.ask(evaluation.compiled(spec), row.inputs)

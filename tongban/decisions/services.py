@@ -187,10 +187,13 @@ def record_shadow(decided: Decided, *, says: bool | None) -> ShadowRun:
 
 
 @transaction.atomic
-def settle_shadow(subject_id: UUID, granted: bool) -> ShadowRun | None:
-    """Record what people decided. Nothing happens for a subject that no table looked at, or one settled before."""
+def settle_shadow(subject_id: UUID, granted: bool, *, if_said: bool | None = None) -> ShadowRun | None:
+    """Record what people decided. Nothing happens for a subject that no table looked at, or one settled before.
+
+    With `if_said`, only a run is settled in which the table said that.
+    """
     run = ShadowRun.objects.select_for_update().filter(subject_id=subject_id).first()
-    if run is None or run.settled_at is not None:
+    if run is None or run.settled_at is not None or if_said not in (None, run.says):
         return run
     run.granted, run.settled_at = granted, time.now()
     run.save(update_fields=["granted", "settled_at"])

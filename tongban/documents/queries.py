@@ -49,7 +49,7 @@ def pdf(paper: Paper, *, site: str) -> bytes:
 
 
 def _widths(columns: int) -> list[int]:
-    return {0: [], 2: [1, 2], 3: [1, 4, 6], 4: [1, 5, 3, 3]}.get(columns, [1] * columns)
+    return {0: [], 2: [1, 2], 3: [1, 4, 6], 4: [1, 5, 3, 3], 5: [1, 6, 5, 2, 2]}.get(columns, [1] * columns)
 
 
 def render(template: str, content: dict[str, object], *, qr: str, at: datetime) -> bytes:

@@ -22,6 +22,7 @@ class Kind(enum.StrEnum):
     REOPENED = "reopened"
     REVOCATION = "revocation"
     DEFERRED = "deferred"
+    TRANSFER = "transfer"
 
 
 TITLES = {
@@ -38,6 +39,7 @@ TITLES = {
     Kind.REOPENED: "重新办理告知书",
     Kind.REVOCATION: "撤销决定书",
     Kind.DEFERRED: "容缺受理单",
+    Kind.TRANSFER: "材料流转单",
 }
 # The word in the number (文号): 市监准〔2026〕12 号.
 WORDS = {
@@ -54,6 +56,7 @@ WORDS = {
     Kind.REOPENED: "重",
     Kind.REVOCATION: "撤",
     Kind.DEFERRED: "容",
+    Kind.TRANSFER: "流",
 }
 # 行政复议法 art. 20; the court's term is configuration (standards reference 7.1 【忆】).
 REMEDY = "如不服本决定，可以自收到本文书之日起 60 日内依法申请行政复议，或者在法定期限内向人民法院提起行政诉讼。"

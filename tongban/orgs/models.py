@@ -6,7 +6,7 @@ from django.db import models
 
 from tongban.core.db import new_id
 from tongban.core.specs import SpecVersion
-from tongban.orgs.rules import LEVEL_WORDS
+from tongban.orgs.rules import CONSENT_WAYS, LEVEL_WORDS
 
 
 class Region(models.Model):
@@ -109,8 +109,47 @@ class WindowSeat(models.Model):
         ]
 
 
+class Assistance(models.Model):
+    """A mandate (帮代办授权) by which a person lets a named window clerk act for him: what for, until when, how he agreed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    person = models.ForeignKey("identity.Party", on_delete=models.PROTECT, related_name="+")
+    helper = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="assistances")
+    window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="+")
+    # What it covers: "theme:…" and "item:…" with the names the person read; nothing named means all matters.
+    covers = models.JSONField(default=dict)
+    expires_on = models.DateField()
+    consent = models.CharField(max_length=8, choices=[(way, words) for way, words in CONSENT_WAYS.items()])
+    paper_id = models.UUIDField(null=True)
+    asked_at = models.DateTimeField()
+    consented_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-asked_at"], name="orgs_assistances")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(consented_at=None) | models.Q(consent="code") | models.Q(paper_id__isnull=False),
+                name="orgs_consent_has_paper",
+            )
+        ]
+
+
+class ConsentCode(models.Model):
+    """A one-time code (授权码) sent to the person; only its digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    assistance = models.ForeignKey(Assistance, on_delete=models.CASCADE, related_name="codes")
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
 class Presence(models.Model):
-    """A person at a window, whose identity was checked there: who checked, from which document, for whom he acts."""
+    """A person at a window, whose identity was checked there: who checked, from which document, for whom he acts.
+
+    With an assistance nobody stands there: the helper acts for the person under that mandate.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     window = models.ForeignKey(Window, on_delete=models.PROTECT, related_name="+")
@@ -119,6 +158,7 @@ class Presence(models.Model):
     applicant = models.ForeignKey("identity.Party", on_delete=models.PROTECT, related_name="+")
     document = models.CharField(max_length=16)
     way = models.CharField(max_length=8)
+    assistance = models.ForeignKey(Assistance, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tongban.core import db, specs, time
 from tongban.core.actor import Actor
 from tongban.identity.queries import Account
-from tongban.orgs.models import Organisation, PlaceVersion, Post, Presence, Region, Seat, Window, WindowSeat
+from tongban.orgs import rules
+from tongban.orgs.models import (
+    Assistance,
+    Organisation,
+    PlaceVersion,
+    Post,
+    Presence,
+    Region,
+    Seat,
+    Window,
+    WindowSeat,
+)
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, Role
+from tongban.rules import masking
 from tongban.rules.errors import NotAllowed, NotFound
 
 
@@ -120,6 +133,21 @@ def all_windows(*, by: Actor) -> list[Window]:
     return list(rows.select_related("organisation").order_by("position", "number").prefetch_related("seats__account"))
 
 
+def hosts_away(pack: str) -> list[Organisation]:
+    """Return the organisations of other regions that have windows for a place (跨域收件)."""
+    region = place(pack).region[:6]
+    rows = Organisation.objects.filter(pack=pack, is_retired=False, windows__is_closed=False)
+    return list(rows.exclude(windows__region__startswith=region).distinct().order_by("position"))
+
+
+def checked_since(window: Window, at: datetime) -> list[tuple[UUID, str, int]]:
+    """Return how many identities each clerk checked at a window's place since a moment: account, name, count."""
+    rows = Presence.objects.filter(
+        window__place=window.place, window__pack=window.pack, at__gte=at, assistance=None
+    ).values_list("checked_by_id", "checked_by__name")
+    return list(rows.order_by().annotate(n=Count("pk")))
+
+
 def window_seats(window_id: UUID) -> list[WindowSeat]:
     """Return who may sit at a window now."""
     return list(WindowSeat.objects.select_related("account").filter(window_id=window_id, ended_at=None))
@@ -128,21 +156,70 @@ def window_seats(window_id: UUID) -> list[WindowSeat]:
 def presence(presence_id: UUID, *, by: Actor) -> Presence:
     """Return the stay of the person whom the actor checked today and who is still at the window. Raises NotFound."""
     row = (
-        Presence.objects.select_related("window", "window__organisation", "person", "applicant")
+        Presence.objects.select_related("window", "window__organisation", "person", "applicant", "assistance")
         .filter(pk=presence_id, checked_by_id=by.account, ended_at=None, at__gte=time.at_china(time.today(), 0))
         .first()
     )
     if row is None:
         raise NotFound("orgs.nobody_here", "这位办事人已经办完离开，或不是你核验的", remedy="重新读证件或输入证件号码")
+    if row.assistance is not None:
+        require_live(row.assistance)
     return row
+
+
+def lapse_of(row: Assistance) -> str:
+    """Return why a helper's mandate cannot be used today, in Chinese, or an empty text when it can."""
+    revoked_on = time.day_of(row.revoked_at) if row.revoked_at else None
+    return rules.lapse(rules.Mandate(row.consented_at is not None, revoked_on, row.expires_on), on=time.today())
+
+
+def require_live(row: Assistance) -> None:
+    """Raise NotAllowed, saying why, when a helper's mandate cannot be used today."""
+    why = lapse_of(row)
+    if why:
+        raise NotAllowed(
+            "orgs.assistance_over", f"{masking.name(row.person.name)}的帮代办授权{why}，不能再替他办",
+            remedy="请本人重新授权，或请本人自己办理",
+        )  # fmt: skip
+
+
+def assistances(*, by: Actor) -> list[Assistance]:
+    """Return the mandates that people gave the actor as helper, the newest first; those never agreed to for a day."""
+    rows = Assistance.objects.select_related("person", "window").filter(helper_id=by.account)
+    fresh = Q(consented_at__isnull=False) | Q(asked_at__gte=time.at_china(time.today(), 0))
+    return list(rows.filter(fresh).order_by("-asked_at")[:100])
+
+
+def assistance(assistance_id: UUID, *, by: Actor) -> Assistance:
+    """Return a mandate that was given the actor as helper. Raises NotFound."""
+    rows = Assistance.objects.select_related("person", "window", "window__organisation", "helper")
+    row = rows.filter(pk=assistance_id, helper_id=by.account).first()
+    if row is None:
+        raise no_assistance()
+    return row
+
+
+def no_assistance() -> NotFound:
+    """Return the answer for a mandate that does not exist or is not the actor's."""
+    return NotFound("orgs.no_assistance", "没有找到这份帮代办授权，或者它不是给你的", remedy="回到帮代办页面重新选择")
+
+
+def helpers_of(*, by: Actor) -> list[Assistance]:
+    """Return the mandates that the actor, as a person, gave to helpers, the newest first."""
+    rows = Assistance.objects.select_related("helper", "window").filter(person_id=by.person_id)
+    return list(rows.exclude(consented_at=None).order_by("-asked_at")[:100]) if by.person_id else []
 
 
 def here(*, by: Actor) -> Presence | None:
     """Return the stay of the person whom the actor serves now, if any."""
-    row = Presence.objects.filter(
-        checked_by_id=by.account, ended_at=None, at__gte=time.at_china(time.today(), 0)
-    ).first()
-    return presence(row.pk, by=by) if row is not None else None
+    row = (
+        Presence.objects.select_related("assistance", "assistance__person")
+        .filter(checked_by_id=by.account, ended_at=None, at__gte=time.at_china(time.today(), 0))
+        .first()
+    )
+    if row is None or (row.assistance is not None and lapse_of(row.assistance)):
+        return None
+    return presence(row.pk, by=by)
 
 
 def at_window(presence_id: UUID, *, by: Actor) -> Actor:
@@ -152,15 +229,22 @@ def at_window(presence_id: UUID, *, by: Actor) -> Actor:
     """
     here = presence(presence_id, by=by)
     row = window(here.window_id, by=by)
+    helped = masking.name(here.person.name) if here.assistance is not None else ""
     return replace(
-        by, person_id=here.person_id, party_id=here.applicant_id, channel="window", presence_id=here.pk,
-        name=signed(by.name, row),
+        by, person_id=here.person_id, party_id=here.applicant_id, channel="assist" if helped else "window",
+        presence_id=here.pk, name=signed(by.name, row, helped=helped),
     )  # fmt: skip
 
 
-def signed(name: str, window: Window) -> str:
-    """Return a clerk's name with the window, as the history of a case shows it: 李某（03号窗口）."""
+def signed(name: str, window: Window, *, helped: str = "") -> str:
+    """Return a clerk's name with the window, as the history of a case shows it: 李某（03号窗口）.
+
+    A helper's name says for whom: 李某（螺山镇便民服务中心，代张*办）.
+    """
     where = f"{window.number}号窗口" if window.level == "hall" else window.place
+    if helped:
+        ending = f"，代{helped}办）"
+        return f"{name}（{where}"[: 40 - len(ending)] + ending
     return name if name.endswith("）") else f"{name}（{where}）"[:40]
 
 

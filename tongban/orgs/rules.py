@@ -6,6 +6,7 @@ import enum
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -103,6 +104,39 @@ def takes(level: str, listed: Collection[str], item: str, *, stations: Collectio
     `stations` are the levels below the hall at which the item is offered.
     """
     return (not listed or item in listed) and (level == "hall" or level in stations)
+
+
+# 帮代办: how a person agrees, how long a code lives, how often it may be tried.
+CONSENT_WAYS = {"code": "一次性授权码", "paper": "签字的授权书"}
+CODE_LIFE = timedelta(minutes=5)
+MOST_CODE_TRIES = 5
+MOST_ASSISTANCE_DAYS = 366
+ALL_MATTERS = "全部事项"
+
+
+def covers(named: Collection[str], *, theme: str = "", item: str = "") -> bool:
+    """Return whether a helper's mandate covers a theme or an item alone; one that names nothing covers all."""
+    return not named or (f"theme:{theme}" if theme else f"item:{item}") in named
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """What of a helper's mandate decides whether it can be used."""
+
+    consented: bool
+    revoked_on: date | None
+    expires_on: date
+
+
+def lapse(mandate: Mandate, *, on: date) -> str:
+    """Return why a helper's mandate cannot be used on a day, in Chinese, or an empty text when it can."""
+    if mandate.revoked_on is not None:
+        return f"{mandate.revoked_on}已被本人撤销"
+    if not mandate.consented:
+        return "本人还没有同意"
+    if on > mandate.expires_on:
+        return f"已在 {mandate.expires_on} 到期"
+    return ""
 
 
 # How the identity of a person at the window was read, and from what.

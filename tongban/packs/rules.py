@@ -8,7 +8,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from tongban.calendars.rules import seeded
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules import ItemSpec, instant_flaws
 from tongban.decisions.rules import checks as decision_checks
 from tongban.decisions.rules import facts as decision_facts
 from tongban.decisions.rules.table import Table
@@ -341,7 +341,8 @@ def _check_decisions(pack: Pack) -> Iterator[Finding]:
     for theme in pack.themes.values():
         for question in theme.spec.questions:
             answers.setdefault(question.code, set()).update(choice.value for choice in question.choices)
-    facts = {**decision_facts.of_answers(answers), **decision_facts.of_elements(e.spec for e in pack.elements.values())}
+    facts = {**decision_facts.of_answers(answers), **decision_facts.of_elements(e.spec for e in pack.elements.values()),
+             **decision_facts.of_case()}  # fmt: skip
     for table in pack.decisions.values():
         if table.spec.org not in pack.organisations:
             yield table.finding(
@@ -349,6 +350,11 @@ def _check_decisions(pack: Pack) -> Iterator[Finding]:
             )
         for flaw in decision_checks.errors(table.spec, facts):
             yield table.finding(flaw.path, f"decision-{flaw.rule}", flaw.message, flaw.remedy)
+    for item in pack.items.values():
+        used = pack.decisions.get(item.spec.instant.table) if item.spec.instant else None
+        known = {use.element for use in item.spec.fields} | answers.keys() | decision_facts.of_case().keys()
+        for path, message, remedy in instant_flaws(item.spec, used.spec if used else None, known):
+            yield item.finding(path, "instant", message, remedy)
 
 
 def _check_composable(pack: Pack) -> Iterator[Finding]:

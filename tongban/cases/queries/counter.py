@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from tongban.cases import permissions
-from tongban.cases.models import Case, JointCase
+from tongban.cases.models import Case, JointCase, Material
 from tongban.cases.rules import plan as plans
-from tongban.cases.rules.life import OPEN
+from tongban.cases.rules.life import OPEN, State
 from tongban.cases.rules.plan import PlannedMaterial
 from tongban.core import time
 from tongban.rules import numbers
@@ -83,3 +85,45 @@ def earlier_values(party_id: UUID) -> dict[str, tuple[str, date]]:
     for values, at in reversed(list(rows.values_list("values", "submitted_at")[:MOST_EARLIER])):
         found |= {element: (value, time.day_of(at)) for element, value in values.items() if value}
     return found
+
+
+@dataclass(frozen=True)
+class PaperAt:
+    """A paper that was brought to a window: how many copies, and the cases that use it in the order of the plan."""
+
+    material: Material
+    copies: int
+    users: tuple[Case, ...]
+
+
+def papers_at(joint_ids: Iterable[UUID]) -> list[PaperAt]:
+    """Return the papers that were brought to a window for some joint cases, the newest of each kind. Three queries."""
+    joints = {row.pk: row for row in JointCase.objects.filter(pk__in=list(joint_ids)).defer("values")}
+    cases: dict[UUID, list[Case]] = {pk: [] for pk in joints}
+    for row in Case.objects.filter(joint_case_id__in=joints).order_by("position"):
+        cases[row.joint_case_id].append(row)
+    newest: dict[tuple[UUID, str], Material] = {}
+    for material in Material.objects.filter(joint_case_id__in=joints).order_by("version"):
+        newest[material.joint_case_id, material.type_code] = material
+    found = []
+    for (joint_id, code), material in newest.items():
+        if material.way != "counter":
+            continue
+        plan = joints[joint_id].plan
+        users = {item["code"] for item in plan["items"] if code in item["materials"]}
+        copies = next((int(m["copies"]) for m in plan["materials"] if m["type"] == code), 1)
+        found.append(PaperAt(material, max(1, copies), tuple(c for c in cases[joint_id] if c.item_code in users)))
+    return found
+
+
+# What a decision leaves to be handed out on paper.
+HANDED_OUT = (State.GRANTED, State.REFUSED)
+
+
+def decided(joint_id: UUID) -> list[Case]:
+    """Return the decided cases of a joint case whose result the applicant wants on paper at the hall (到大厅领取)."""
+    rows = Case.objects.select_related("joint_case").filter(
+        joint_case_id=joint_id, joint_case__delivery__way="pickup", is_tracked_only=False,
+        state__in=[s.value for s in HANDED_OUT],
+    )  # fmt: skip
+    return list(rows.order_by("position"))

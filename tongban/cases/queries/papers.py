@@ -76,12 +76,15 @@ def not_accepted(case: Case, reason: str) -> Body:
                  facts=(("办件编号", case.number),))  # fmt: skip
 
 
-def grant(case: Case, result: str, *, is_default: bool = False) -> Body:
-    """Return the decision to grant (准予决定书); one by default names what allows it."""
+def grant(case: Case, result: str, *, is_default: bool = False, table: str = "") -> Body:
+    """Return the decision to grant (准予决定书); one by default or by a table says so. Source: 个人信息保护法 art. 24."""
     words = f"你申请的“{case.name}”，经审查符合条件，决定准予。"
     if is_default:
         words = f"你申请的“{case.name}”，在承诺时限内没有作出决定，依照有关规定默认准予，本决定书由平台到期自动出具。"
-    return _body(case, (words,), facts=(("办件编号", case.number), ("结果", result)))
+    if table:
+        words = f"你申请的“{case.name}”，经智能审批按{table}核对，符合条件，决定准予。"
+    notes = (f"本决定自动作出。有异议的，可以要求{case.organisation_name}的工作人员复核。",) if table else ()
+    return _body(case, (words, *notes), facts=(("办件编号", case.number), ("结果", result)))
 
 
 def refusal(case: Case, reason: str) -> Body:

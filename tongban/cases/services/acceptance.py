@@ -14,7 +14,7 @@ from tongban.cases.rules import asking, life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
 from tongban.cases.rules.reasons import LONGEST_REASON, checked_reason
-from tongban.cases.services import ending, papers, review
+from tongban.cases.services import ending, papers, review, shadow, timers
 from tongban.cases.services.intake import HandedIn
 from tongban.cases.services.recording import begin, find, finish_tasks, locked, record, require_free_case, require_seen
 from tongban.core import db, time
@@ -41,23 +41,24 @@ def accept(case_id: UUID, *, by: Actor, seen: int | None = None) -> Case:
     permissions.require("accept", case, by=by)
     require_seen(case, seen)
     require_free_case(case, "intake", by=by)
-    _accepted(case, "accept", by=by, at=time.now())
+    accepted(case, "accept", by=by, at=time.now())
     return case
 
 
-def _accepted(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, str] | None = None) -> None:
+def accepted(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, str] | None = None) -> None:
     """Start the clock with the move, issue the notice, open the first steps, tell the applicant."""
-    case.accepted_at = at if facts is None else case.received_at
+    is_deemed = verb == "deem_accepted"
+    case.accepted_at = case.received_at if is_deemed else at
     record(case, verb, by=by, at=at, facts=dict(facts or {}))
     finish_tasks(case, by=by, at=at)
     if not case.is_tracked_only:
-        papers.acceptance(case, is_deemed=facts is not None)
+        papers.acceptance(case, is_deemed=is_deemed)
         late = still_to_follow(case)
         if late:
             papers.deferred(case, late)
     review.open_next(case, by=by, at=at)
     due = f"，{case.due_on:%Y年%-m月%-d日}前办结" if case.due_on else ""
-    how = "没有在期限内答复，依法视为受理" if facts else "已受理"
+    how = "没有在期限内答复，依法视为受理" if is_deemed else "已受理"
     _tell(case, f"已受理：{case.name}", f"{case.organisation_name}{how}{due}。")
 
 
@@ -68,15 +69,18 @@ def deem_accepted(case_id: UUID, *, effective_at: datetime) -> Case:
     Source: 行政许可法 art. 32(4); standards reference 7.2 rule 2. Raises Conflict when it was answered.
     """
     case = locked(case_id)
-    assert case.received_at is not None
+    life.after("deem_accepted", State(case.state))
+    assert case.received_at is not None and case.accept_by_on is not None
     at, received_on = time.now(), time.day_of(case.received_at)
+    if at < timers.end_of(case.accept_by_on):
+        raise Conflict("case.not_due", f"答复期限到 {case.accept_by_on} 才满，还不能视为受理")
     by = Actor.system("系统（逾期视为受理）")
     find(
         case, "deemed_acceptance", f"{case.organisation_name}在 {case.accept_by_on} 前没有答复是否受理，自收到之日起视为受理",
         occurrence=str(case.accept_by_on), at=at,
     )  # fmt: skip
-    _accepted(case, "deem_accepted", by=by, at=at,
-              facts={"received_on": str(received_on), "effective_at": effective_at.isoformat()})  # fmt: skip
+    accepted(case, "deem_accepted", by=by, at=at,
+             facts={"received_on": str(received_on), "effective_at": effective_at.isoformat()})  # fmt: skip
     return case
 
 
@@ -133,6 +137,7 @@ def _ask(case: Case, verb: str, items: list[dict[str, str]], *, by: Actor, reaso
     record(case, verb, by=by, at=at, facts={"items": named, **({"reason": reason} if reason else {})})
     finish_tasks(case, by=by, at=at)
     papers.correction(case, named)
+    shadow.sent_back(case)
     _tell(
         case,
         f"请补正：{case.name}",
@@ -234,6 +239,7 @@ def refuse_acceptance(case_id: UUID, *, reason: str, by: Actor, seen: int | None
     finish_tasks(case, by=by, at=at)
     if not case.is_tracked_only:
         papers.not_accepted(case, reason)
+    shadow.settle(case, granted=False)
     _tell(case, f"不予受理：{case.name}", f"{case.organisation_name}没有受理。理由：{reason}")
     ending.settle(case, by=by, at=at)
     return case

@@ -13,7 +13,7 @@ from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
 from tongban.cases.rules.reasons import checked_reason
-from tongban.cases.services import consulting, ending, papers, promises, review
+from tongban.cases.services import consulting, ending, papers, promises, review, shadow, timers
 from tongban.cases.services.acceptance import still_to_follow
 from tongban.cases.services.recording import (
     find,
@@ -51,6 +51,7 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
     if missing and case.state == State.DECIDING:
         raise Conflict("case.deferred", f"容缺的材料还没有补交：{'、'.join(missing)}", remedy="等申请人补交后再准予")
     granted(case, "grant", by=by, at=at, opinion=opinion)
+    shadow.settle(case, granted=True)
     return case
 
 
@@ -72,7 +73,8 @@ def granted(
     licence = _issue(case, item.licence_type, by=by)
     if not case.is_tracked_only:
         result = f"{item.result_name} {licence.number}" if licence else item.result_name
-        papers.grant(case, result, is_default=verb == "grant_by_default")
+        table = (facts or {}).get("table", "")
+        papers.grant(case, result, is_default=verb == "grant_by_default", table=table)
     promises.open_checks(case, at=at)
     link = f"/me/licences/{licence.pk}" if licence else f"/me/cases/{case.joint_case_id}"
     joint = case.joint_case
@@ -97,6 +99,8 @@ def grant_by_default(case_id: UUID, *, effective_at: datetime) -> Case:
     if spec.on_timeout is None:
         raise Conflict("case.no_default", "这个事项没有引用可以超时默认的文件，不能默认准予")
     life.after("grant_by_default", State(case.state))
+    if case.due_on is None or time.now() < timers.end_of(case.due_on):
+        raise Conflict("case.not_due", f"承诺时限到 {case.due_on} 才满，还不能默认准予")
     _check_may_end(case)
     if still_to_follow(case):
         raise Conflict("case.deferred", "容缺的材料还没有补交，不能默认准予")
@@ -159,6 +163,7 @@ def refuse(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) ->
     _check_may_end(case)
     _pass_own_steps(case, by=by, opinion=reason, at=at)
     refused(case, "refuse", reason, by=by, at=at)
+    shadow.settle(case, granted=False)
     return case
 
 

@@ -9,12 +9,12 @@ from django.db import transaction
 
 from tongban.audit import services as audit
 from tongban.cases import permissions
-from tongban.cases.events import JointCaseClosed
+from tongban.cases.events import CaseStarted, JointCaseClosed
 from tongban.cases.models import Case, Event, JointCase
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
 from tongban.cases.rules.reasons import checked_reason
-from tongban.cases.services import papers
+from tongban.cases.services import papers, shadow
 from tongban.cases.services.recording import begin, event, finish_tasks, locked, record, require_seen
 from tongban.core import db, time
 from tongban.core.actor import Actor
@@ -97,6 +97,8 @@ def _settle_one(case: Case, others: dict[str, Case], joint: JointCase, *, at: da
     _use_licences(case, planned, before, at=at)
     begin(case, at=at)
     record(case, "start", by=Actor.system(), at=at, facts={"before": [row.name for row in before]})
+    if shadow.use_of(case) is not None:
+        outbox.publish(CaseStarted(str(case.pk), at.isoformat()))
     return True
 
 

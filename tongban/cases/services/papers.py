@@ -34,9 +34,9 @@ def not_accepted(case: Case, reason: str) -> documents.Paper:
     return _issue(Kind.NOT_ACCEPTED, case, papers.not_accepted(case, reason))
 
 
-def grant(case: Case, result: str, *, is_default: bool = False) -> documents.Paper:
-    """Issue the decision to grant (准予决定书)."""
-    return _issue(Kind.GRANT, case, papers.grant(case, result, is_default=is_default))
+def grant(case: Case, result: str, *, is_default: bool = False, table: str = "") -> documents.Paper:
+    """Issue the decision to grant (准予决定书); `table` names the decision table that granted."""
+    return _issue(Kind.GRANT, case, papers.grant(case, result, is_default=is_default, table=table))
 
 
 def refusal(case: Case, reason: str) -> documents.Paper:

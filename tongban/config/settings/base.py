@@ -44,9 +44,13 @@ ACTOR_LOADER = "tongban.orgs.queries.actor_of"
 TOKEN_LOADER = "tongban.identity.services.account_of_token"  # noqa: S105  # a dotted path
 # Outside systems: what makes the port, where it is, what signs. Without an address it is not in use.
 PAYMENT_GATEWAY = "tongban.payments.adapters.http.gateway"
-PAYMENTS = env.outside("TONGBAN_PAYMENTS_URL", "TONGBAN_PAYMENTS_SECRET", key="payments", is_demonstration=DEMONSTRATION)
+PAYMENTS = env.outside(
+    "TONGBAN_PAYMENTS_URL", "TONGBAN_PAYMENTS_SECRET", key="payments", is_demonstration=DEMONSTRATION
+)
 COURIER_GATEWAY = "tongban.delivery.adapters.http.gateway"
-DELIVERY = env.outside("TONGBAN_DELIVERY_URL", "TONGBAN_DELIVERY_SECRET", key="delivery", is_demonstration=DEMONSTRATION)
+DELIVERY = env.outside(
+    "TONGBAN_DELIVERY_URL", "TONGBAN_DELIVERY_SECRET", key="delivery", is_demonstration=DEMONSTRATION
+)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

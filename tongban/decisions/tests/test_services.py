@@ -32,7 +32,9 @@ def published(table: Table, seen: int = 0) -> TableVersion:
 
 
 def decided(given: dict[str, Given] | None = None, case: UUID | None = None, at: datetime = NOON) -> services.Decided:
-    given = given or {"employment-status": "seeking", "applicant-name": "示例某人"}
+    given = {"materials-in-hand": True, "no-broken-promise": True} | (
+        given or {"employment-status": "seeking", "applicant-name": "示例某人"}
+    )
     return services.decide("honghu", CODE, given, subject_id=case or uuid4(), at=at)
 
 
@@ -42,7 +44,9 @@ def decided(given: dict[str, Given] | None = None, case: UUID | None = None, at:
 def test_table_of_the_pack_is_in_force_and_decides(honghu: str) -> None:
     said = decided()
     assert (said.table_version, said.result.outcome, said.result.rows) == (1, {"result": "approve"}, (1,))
-    assert said.inputs == {"employment-status": "seeking", "employed-on": None}
+    assert said.inputs == {
+        "employment-status": "seeking", "employed-on": None, "materials-in-hand": True, "no-broken-promise": True
+    }  # fmt: skip
 
 
 def test_table_that_is_not_there_is_not_found(honghu: str) -> None:
@@ -181,7 +185,9 @@ def test_certificate_keeps_all_and_verifies(honghu: str) -> None:
     row = queries.certificate(said.subject_id)
     assert row is not None
     assert (row.rows, row.outcome, row.table_version) == ([2], {"result": "approve"}, 1)
-    assert row.inputs == {"employment-status": "own-business", "employed-on": "2020-05-01"}
+    assert row.inputs == {
+        "employment-status": "own-business", "employed-on": "2020-05-01", "materials-in-hand": True, "no-broken-promise": True
+    }  # fmt: skip
     assert row.reasons[0] == '第 2 行：现在的就业情况是“own-business”，符合 "flexible","own-business"'
     assert queries.verify(row).is_genuine
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tongban.core.actor import Actor
-from tongban.hall import services as hall
+from tongban.hall.services import reception as hall
 from tongban.orgs import queries as orgs
 from tongban.themes.services import submission
 

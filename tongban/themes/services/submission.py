@@ -13,11 +13,11 @@ from tongban.attachments import queries as attachments
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import applicant as cases
 from tongban.cases.rules.plan import Plan
-from tongban.cases.services import intake
+from tongban.cases.services import instant, intake
 from tongban.cases.services.intake import HandedIn, Submission
 from tongban.core import time
 from tongban.core.actor import Actor
-from tongban.hall import services as hall
+from tongban.hall.services import reception as hall
 from tongban.identity import queries as identity
 from tongban.jobs import services as jobs
 from tongban.licences import queries as licences
@@ -57,6 +57,7 @@ def submit(draft_id: UUID, *, consented: bool, by: Actor) -> UUID:
     joint = intake.open(plan, Submission(draft.pack, values, handed_in(rows), draft.delivery), by=acting)
     if by.presence_id is not None:
         hall.receive(joint, by=by)
+    instant.consider_all(joint)
     draft.joint_case, draft.consented_at, draft.updated_at = joint, time.now(), time.now()
     draft.save()
     return joint.pk
@@ -118,6 +119,7 @@ def submit_whole(
     joint = intake.open(plan, _submission(pack, plan, known, values, given, acting), by=acting)
     if by.presence_id is not None:
         hall.receive(joint, by=by)
+    instant.consider_all(joint)
     jobs.remember(key, owner=owner, route=route, body=body, result_id=str(joint.pk), at=time.now())
     return joint.pk
 

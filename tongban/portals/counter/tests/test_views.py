@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from tongban.cases.models import JointCase
 from tongban.cases.rules.life import State
 from tongban.cases.tests.factories import LICENCE, QUERY, case_of, open_hotel
-from tongban.hall import services
+from tongban.hall.services import reception as services
 from tongban.identity.models import Account, Party
 from tongban.identity.tests.factories import as_person, citizen, firm
 from tongban.orgs.models import Presence

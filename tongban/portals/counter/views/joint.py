@@ -16,9 +16,9 @@ from tongban.cases.rules import plan as plans
 from tongban.cases.services import acceptance, viewing
 from tongban.cases.services.intake import HandedIn
 from tongban.core import time
-from tongban.hall import queries as hall
-from tongban.hall import services
-from tongban.hall.queries import AtDesk, Member
+from tongban.hall.queries import desk as hall
+from tongban.hall.queries.desk import AtDesk, Member
+from tongban.hall.services import reception as services
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import read
 from tongban.portals.counter import forms

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from tongban.cases.queries import applicant
 from tongban.core import time
 from tongban.documents import queries as documents
-from tongban.hall import queries as hall
+from tongban.hall.queries import desk as hall
 from tongban.orgs import queries as orgs
 from tongban.portals.counter import forms
 from tongban.portals.counter.views import shell

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.catalogue import queries as catalogue
-from tongban.hall import queries as hall
+from tongban.hall.queries import desk as hall
 from tongban.identity import queries as identity
 from tongban.identity.queries import Party
 from tongban.orgs import queries as orgs

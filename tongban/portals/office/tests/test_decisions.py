@@ -129,9 +129,9 @@ def test_buttons_change_the_form_and_publish_nothing(client: Client) -> None:
 
 
 def test_try_in_the_editor_uses_what_is_typed(client: Client) -> None:
-    sent = form(in_force(), **{"r-0-t-0": '"manual"', "act": "try", "try-0": "seeking"})
+    sent = form(in_force(), **{"r-0-t-0": '"manual"', "act": "try", "try-0": "seeking", "try-2": "true", "try-3": "true"})
     assert "第 1 行对上。结论：<b>“manual”</b>" in text(client.post(f"{PAGE}/edit", sent))
-    sent = form(in_force(), **{"r-0-t-0": "manual", "act": "try", "try-0": "seeking"})
+    sent = form(in_force(), **{"r-0-t-0": "manual", "act": "try", "try-0": "seeking", "try-2": "true", "try-3": "true"})
     assert "改好才能试算" in text(client.post(f"{PAGE}/edit", sent))
 
 
@@ -244,7 +244,7 @@ def test_table_too_large_for_a_form_is_sent_to_files(client: Client) -> None:
 def test_page_lists_the_cases_in_which_table_and_people_differ(client: Client) -> None:
     for says, granted in ((True, True), (True, False)):
         case = uuid4()
-        given = {"employment-status": "seeking"}
+        given = {"employment-status": "seeking", "materials-in-hand": True, "no-broken-promise": True}
         services.record_shadow(services.decide("honghu", CODE, given, subject_id=case, at=time.now()), says=says)
         services.settle_shadow(case, granted)
     page = text(client.get(PAGE))

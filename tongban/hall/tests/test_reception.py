@@ -9,8 +9,9 @@ from tongban.cases.models import Case, JointCase
 from tongban.cases.rules.life import State
 from tongban.cases.services import acceptance
 from tongban.cases.tests.factories import FIRE, LICENCE, QUERY, case_of, open_hotel, plan
-from tongban.hall import queries, services
 from tongban.hall.models import Reception
+from tongban.hall.queries import desk as queries
+from tongban.hall.services import reception as services
 from tongban.identity.models import Account
 from tongban.identity.tests.factories import as_person, citizen
 from tongban.orgs.models import Window

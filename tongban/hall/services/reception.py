@@ -12,12 +12,17 @@ from tongban.audit import services as audit
 from tongban.cases.queries import counter
 from tongban.cases.queries.counter import Case, JointCase
 from tongban.cases.rules.life import INTAKE, WORDS, State
-from tongban.cases.services import acceptance
+from tongban.cases.services import acceptance, handing
+from tongban.cases.services.intake import HandedIn
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.hall import permissions
 from tongban.hall.models import Reception
+from tongban.hall.services import transferring
+from tongban.notices import services as notices
 from tongban.orgs import queries as orgs
+from tongban.orgs.queries import Presence
+from tongban.rules import masking
 from tongban.rules.errors import NotAllowed
 
 LACKS = "没有带来，请补交"
@@ -29,14 +34,64 @@ def receive(joint: JointCase, *, by: Actor) -> Reception:
     here = orgs.require_presence(by)
     if here is None:
         raise NotAllowed("hall.no_presence", "只有窗口当面核验身份后才能收件", remedy="重新核验身份")
-    permissions.require_takes(here.window, [item["code"] for item in joint.plan["items"]])
+    require_may_receive(
+        here, [item["code"] for item in joint.plan["items"]], theme=joint.theme_code, item=joint.item_code
+    )
     row, is_new = Reception.objects.get_or_create(
         joint_case=joint,
         defaults={"window": here.window, "presence": here, "received_by_id": by.account, "at": time.now()},
     )
     if is_new:
         audit.record("hall.received", "joint_case", joint.pk, by=by, organisation=here.window.organisation.code)
+        if here.assistance is not None:
+            _note_help(joint, here, by)
+        if not permissions.is_of_place(here.window):
+            transferring.start_clocks(joint, here.window, by=by)
     return row
+
+
+def require_may_receive(here: Presence, item_codes: Sequence[str], *, theme: str, item: str) -> None:
+    """Raise NotAllowed when a window does not take some items, or a helper's mandate does not cover theme or item."""
+    permissions.require_covers(here, theme=theme, item=item)
+    permissions.require_takes(here.window, item_codes)
+
+
+def _note_help(joint: JointCase, here: Presence, by: Actor) -> None:
+    assert here.assistance is not None
+    person = masking.name(here.person.name)
+    facts = {
+        "helper": str(by.account), "person": str(here.person_id), "mandate": str(here.assistance_id),
+        "reason": f"{by.name}，授权到 {here.assistance.expires_on}",
+    }  # fmt: skip
+    handing.note_assisted(joint.pk, facts=facts, by=by)
+    notices.notify(
+        [here.person_id],
+        title=f"已替你申办：{joint.title}",
+        text=f"{by.name}替{person}提交了申请，编号 {joint.number}。办得好不好，可以给他打分。",
+        link="/me/helpers",
+    )
+
+
+@transaction.atomic
+def resubmit(
+    case_id: UUID, *, values: Mapping[str, str], materials: Sequence[HandedIn], presence_id: UUID, by: Actor, seen: int
+) -> Case:
+    """Take in what the one notice asked for, from the person present or within a helper's mandate. Raises as `acceptance.resubmit`."""
+    present = _present(counter.case(case_id).joint_case, presence_id, by)
+    return acceptance.resubmit(case_id, values=dict(values), materials=list(materials), by=present, seen=seen)
+
+
+@transaction.atomic
+def supply(case_id: UUID, materials: Sequence[HandedIn], *, presence_id: UUID, by: Actor) -> Case:
+    """Take in what was to follow (容缺补交), from the person present or within a helper's mandate. Raises as `acceptance.supply`."""
+    present = _present(counter.case(case_id).joint_case, presence_id, by)
+    return acceptance.supply(case_id, list(materials), by=present)
+
+
+def _present(joint: JointCase, presence_id: UUID, by: Actor) -> Actor:
+    here = orgs.presence(presence_id, by=by)
+    permissions.require_covers(here, theme=joint.theme_code, item=joint.item_code)
+    return orgs.at_window(presence_id, by=by)
 
 
 @dataclass(frozen=True)

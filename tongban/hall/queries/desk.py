@@ -17,14 +17,29 @@ from tongban.core.actor import Actor
 from tongban.hall import permissions
 from tongban.hall.models import Reception
 from tongban.orgs import queries as orgs
-from tongban.orgs.queries import Window
+from tongban.orgs.queries import Presence, Window
 from tongban.rules.clock import LAMP_WORDS, Lamp
 from tongban.rules.errors import NotAllowed, NotFound
 
 
+def allowed_items(window: Window) -> frozenset[str]:
+    """Return the codes of the items that a window takes now."""
+    return permissions.allowed_items(window)
+
+
 def takes_all(window: Window, item_codes: Iterable[str]) -> bool:
     """Return whether a window takes all of some items."""
-    return all(permissions.takes(window, code) for code in item_codes)
+    return set(item_codes) <= permissions.allowed_items(window)
+
+
+def is_of_place(window: Window) -> bool:
+    """Return whether a window belongs to the place; one of another region only receives."""
+    return permissions.is_of_place(window)
+
+
+def serves(here: Presence | None, joint: JointCase) -> bool:
+    """Return whether the person at the window may be served in a joint case: the applicant, or a helper within scope."""
+    return here is not None and permissions.covers(here, joint)
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,8 @@ def joint(joint_id: UUID, *, by: Actor) -> AtDesk:
     row = counter.joint(joint_id)
     windows = [w for w in orgs.windows(by=by) if w.pack == row.pack]
     cases = counter.cases_of(joint_id)
-    own = [case for case in cases if any(permissions.takes(w, case.item_code) for w in windows)]
+    allowed = _allowed(windows)
+    own = cases if permissions.known(windows, [joint_id]) else [case for case in cases if case.item_code in allowed]
     if not own:
         raise NotFound(
             "case.none", "没有找到这件办件，或者它不归你的窗口", remedy="检查编号；市级事项请到市政务服务大厅"
@@ -72,6 +88,11 @@ def joint(joint_id: UUID, *, by: Actor) -> AtDesk:
         Reception.objects.select_related("window", "received_by", "presence").filter(joint_case_id=joint_id).first()
     )
     return AtDesk(row, members, len(cases) - len(own), reception)
+
+
+def _allowed(windows: Iterable[Window]) -> set[str]:
+    """Return the items of which windows of the place know all cases; those of another region know what they received."""
+    return {code for w in windows if permissions.is_of_place(w) for code in permissions.allowed_items(w)}
 
 
 def _member(case: Case, by: Actor) -> Member:
@@ -105,11 +126,13 @@ class Matter:
 def matters(party_id: UUID, *, by: Actor) -> list[Matter]:
     """Return the open matters of a party that a clerk's windows may know of, those that want something first."""
     windows = orgs.windows(by=by)
-    calendar, today = calendars.calendar(), time.today()
+    calendar, today, allowed = calendars.calendar(), time.today(), _allowed(windows)
+    found = counter.of_party(party_id)
+    received = permissions.known(windows, [row.pk for row in found])
     rows = []
-    for row in counter.of_party(party_id):
+    for row in found:
         for case in row.cases.all():
-            if case.closed_at is None and any(permissions.takes(w, case.item_code) for w in windows):
+            if case.closed_at is None and (case.item_code in allowed or row.pk in received):
                 lamp, _ = lamp_of(case, on=today, calendar=calendar)
                 rows.append(
                     Matter(row.pk, case.name, case.organisation_name, WORDS[State(case.state)], case.due_on or case.accept_by_on, lamp)
@@ -125,7 +148,9 @@ def find(text: str, *, by: Actor) -> list[JointCase]:
     windows = orgs.windows(by=by)
     found = counter.joint_with(text)
     rows = [found] if found is not None else counter.of_code(text)
+    allowed = {pack: _allowed(w for w in windows if w.pack == pack) for pack in {w.pack for w in windows}}
+    received = permissions.known(windows, [row.pk for row in rows])
     return [
         row for row in rows
-        if any(permissions.takes(w, item["code"]) for w in windows if w.pack == row.pack for item in row.plan["items"])
+        if row.pk in received or any(item["code"] in allowed.get(row.pack, ()) for item in row.plan["items"])
     ]  # fmt: skip

@@ -1,0 +1,107 @@
+"""What pages show of 智能秒批: the certificate of a case with its check, a plain sentence, which items a table decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tongban.cases.models import Case
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import Instant
+from tongban.decisions import queries as decisions
+from tongban.decisions.queries import Check
+from tongban.decisions.rules import evaluation
+
+
+@dataclass(frozen=True)
+class CertificateView:
+    """The certificate of an instant decision as officers read it; `check` says whether it still computes."""
+
+    id: UUID
+    table_code: str
+    table_name: str
+    table_version: int
+    rows: tuple[int, ...]
+    at: datetime
+    inputs: tuple[tuple[str, str], ...]
+    outcome: tuple[tuple[str, str], ...]
+    reasons: tuple[str, ...]
+    digest: str
+    check: Check
+
+
+def certificate(case_id: UUID) -> CertificateView | None:
+    """Return the certificate of a case with its check, if a table decided it."""
+    row = decisions.certificate(case_id)
+    if row is None:
+        return None
+    table = decisions.table_of(row)
+    words = {column.name: column.words for column in (*table.inputs, *table.outputs)} if table else {}
+    kinds = {column.name: column.type for column in (*table.inputs, *table.outputs)} if table else {}
+
+    def shown(values: object) -> tuple[tuple[str, str], ...]:
+        return tuple(
+            (words.get(name, name), evaluation.shown(evaluation.value_of(value, kinds.get(name, "string"))))
+            for name, value in (values.items() if isinstance(values, dict) else ())
+        )
+
+    return CertificateView(
+        row.pk, row.table_code, table.name if table else row.table_code, row.table_version, tuple(row.rows), row.at,
+        shown(row.inputs), shown(row.outcome), tuple(row.reasons), row.digest, decisions.verify(row),
+    )  # fmt: skip
+
+
+def sentences(cases: Iterable[Case]) -> dict[UUID, str]:
+    """Return a plain sentence for each of some cases that a table decided, for their applicants. At most one query.
+
+    Source: 个人信息保护法 art. 24: who is told that a decision was made automatically may ask for a person.
+    """
+    rows = {case.pk: case for case in cases if any(task_name(case))}
+    found = decisions.certificates_of(rows) if rows else {}
+    return {
+        case_id: f"这一项由智能审批按公开的条件自动办好。有异议的，可以要求{rows[case_id].organisation_name}的工作人员复核。"
+        for case_id in found
+    }
+
+
+@dataclass(frozen=True)
+class Use:
+    """An item that a table may decide: how it stands and what is missing before it decides by itself."""
+
+    item_code: str
+    item_name: str
+    mode: str
+    least: int
+    streak: int
+    is_ready: bool
+
+    @property
+    def is_deciding(self) -> bool:
+        """Whether cases of the item are decided by the table now."""
+        return self.mode == "live" and self.is_ready
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing before the table decides by itself, in words; nothing when it does."""
+        wanted = []
+        if not self.is_ready:
+            wanted.append(f"还要和人工连着一致 {self.least - self.streak} 件")
+        if self.mode != "live":
+            wanted.append("事项清单里的“秒批方式”还是影子运行，要由目录管理员改为正式运行后重新装入")
+        return tuple(wanted)
+
+
+def uses(pack: str, table_code: str) -> list[Use]:
+    """Return the items in force that a table decides or would decide. Raises NotFound."""
+    standing = decisions.standing(pack, table_code)
+    found: list[tuple[str, str, Instant]] = [
+        (code, spec.name, spec.instant)
+        for code, spec in catalogue.items(pack).items()
+        if spec.instant and spec.instant.table == table_code
+    ]
+    return [
+        Use(code, name, use.mode, use.agreed_cases, min(standing.streak, use.agreed_cases), standing.is_ready(use.agreed_cases))
+        for code, name, use in found
+    ]  # fmt: skip
