@@ -28,3 +28,8 @@ def entry(
 def record_all(entries: list[Entry]) -> None:
     """Insert entries made by `entry`."""
     db.insert_many(Entry, entries)
+
+
+def refused(code: str, *, path: str, by: Actor) -> None:
+    """Record an act that was refused: its address and the code of the refusal. In a transaction of its own."""
+    record("refused", "address", path[:64], by=by, organisation=",".join(sorted(by.seats))[:64], reason=code[:64])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -11,8 +12,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from tongban.cases.models import Case
-from tongban.cases.queries import applicant, desk
-from tongban.cases.services import acceptance, decision, ending, review
+from tongban.cases.queries import applicant, desk, timing
+from tongban.cases.services import acceptance, consulting, correction, decision, ending, review, special
 from tongban.core import http
 from tongban.core.actor import Actor
 from tongban.core.api import REFUSALS, Bearer, Body
@@ -190,6 +191,179 @@ def grant(request: HttpRequest, case_id: UUID, body: OpinionIn | None = None) ->
 def refuse(request: HttpRequest, case_id: UUID, body: ReasonIn) -> dict[str, Any]:
     """Refuse (不予) with the reason."""
     return _out(decision.refuse(case_id, reason=body.reason, by=http.actor(request), seen=body.seen))
+
+
+class StopIn(Body):
+    """A stop of the clock. `days` are working days; a `correction` names its `items`."""
+
+    kind: Literal[
+        "hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review", "correction",
+        "publicity", "payment",
+    ]  # fmt: skip
+    days: int = Field(ge=1, le=180, strict=True)
+    reason: str = Field(min_length=5, max_length=500)
+    items: list[AskedItem] = Field(default=[], max_length=200)
+    seen: Seen = None
+
+
+class ResumeIn(Body):
+    """The end of a stop: its number, and the evidence of its result."""
+
+    stop: int = Field(ge=1, le=2**31 - 1, strict=True)
+    evidence: str = Field(min_length=5, max_length=500)
+    seen: Seen = None
+
+
+class ExtensionIn(Body):
+    """An extension in working days."""
+
+    days: int = Field(ge=1, le=10, strict=True)
+    reason: str = Field(min_length=5, max_length=500)
+    seen: Seen = None
+
+
+class QuestionIn(Body):
+    """A question to other organisations: `cosign` holds the decision up until they answer, `consult` does not."""
+
+    mode: Literal["cosign", "consult"]
+    organisations: list[str] = Field(min_length=1, max_length=50)
+    days: int = Field(ge=1, le=20, strict=True)
+    question: str = Field(min_length=5, max_length=500)
+    seen: Seen = None
+
+
+class AnswerIn(Body):
+    """The answer to a question."""
+
+    agrees: bool
+    opinion: str = Field(min_length=5, max_length=500)
+
+
+class StepIn(Body):
+    """A step to go back to, and why."""
+
+    step: str = Field(min_length=1, max_length=64)
+    reason: str = Field(min_length=5, max_length=500)
+    seen: Seen = None
+
+
+class OrderIn(Body):
+    """The order by which a case is handled anew, and why."""
+
+    order: str = Field(min_length=5, max_length=500)
+    reason: str = Field(min_length=5, max_length=500)
+    seen: Seen = None
+
+
+class LineOut(Schema):
+    """One of the clocks that run at once. `due_on` is null while it stands still. `lamp`: ok, warn, bad, off, done."""
+
+    name: str
+    limit: str
+    due_on: date | None
+    lamp: str
+    left: int
+
+
+class StopOut(Schema):
+    """A stop of the clock with its notice, evidence and end."""
+
+    seq: int
+    kind: str
+    name: str
+    start_on: date
+    expected_on: date
+    end_on: date | None
+    days: int
+    is_statutory: bool
+    reason: str
+    basis: str
+    notice: str
+    evidence: str
+
+
+class ClocksOut(Schema):
+    """All clocks of a case, and every stop."""
+
+    lines: list[LineOut]
+    stops: list[StopOut]
+
+
+@router.get("/cases/{case_id}/clocks", response={200: ClocksOut, **REFUSALS})
+def clocks(request: HttpRequest, case_id: UUID) -> ClocksOut:
+    """Return the clocks of a case on the caller's desk."""
+    case = desk.case(case_id, by=http.actor(request)).case
+    return ClocksOut(
+        lines=[LineOut(name=row.name, limit=row.limit, due_on=row.due_on, lamp=row.lamp.value, left=row.left) for row in timing.lines(case)],
+        stops=[StopOut(**asdict(row)) for row in timing.stops(case, timing.clocks(case))],
+    )  # fmt: skip
+
+
+@router.post("/cases/{case_id}/stops", response={200: CaseOut, **REFUSALS})
+def pause(request: HttpRequest, case_id: UUID, body: StopIn) -> dict[str, Any]:
+    """Stop the clock for a procedure of the item (特别程序)."""
+    items = [item.model_dump() for item in body.items]
+    by = http.actor(request)
+    return _out(
+        special.pause(case_id, body.kind, days=body.days, reason=body.reason, items=items, by=by, seen=body.seen)
+    )
+
+
+@router.post("/cases/{case_id}/stops/end", response={200: CaseOut, **REFUSALS})
+def resume(request: HttpRequest, case_id: UUID, body: ResumeIn) -> dict[str, Any]:
+    """End a stop; the clock goes on."""
+    return _out(special.resume(case_id, body.stop, evidence=body.evidence, by=http.actor(request), seen=body.seen))
+
+
+@router.post("/cases/{case_id}/extension/request", response={200: CaseOut, **REFUSALS})
+def request_extension(request: HttpRequest, case_id: UUID, body: ExtensionIn) -> dict[str, Any]:
+    """Ask the head for an extension (延期)."""
+    by = http.actor(request)
+    return _out(special.request_extension(case_id, days=body.days, reason=body.reason, by=by, seen=body.seen))
+
+
+@router.post("/cases/{case_id}/extension", response={200: CaseOut, **REFUSALS})
+def extend(request: HttpRequest, case_id: UUID, body: ExtensionIn) -> dict[str, Any]:
+    """Approve an extension, once and before expiry."""
+    return _out(special.extend(case_id, days=body.days, reason=body.reason, by=http.actor(request), seen=body.seen))
+
+
+@router.post("/cases/{case_id}/questions", response={200: CaseOut, **REFUSALS})
+def consult(request: HttpRequest, case_id: UUID, body: QuestionIn) -> dict[str, Any]:
+    """Ask other organisations (会签、征求意见)."""
+    return _out(consulting.consult(case_id, body.organisations, mode=body.mode, question=body.question, days=body.days,
+                                   by=http.actor(request), seen=body.seen))  # fmt: skip
+
+
+@router.post("/tasks/{task_id}/answer", response={200: CaseOut, **REFUSALS})
+def answer(request: HttpRequest, task_id: UUID, body: AnswerIn) -> dict[str, Any]:
+    """Answer as the organisation that was asked."""
+    return _out(consulting.answer(task_id, agrees=body.agrees, opinion=body.opinion, by=http.actor(request)))
+
+
+@router.post("/cases/{case_id}/step-back", response={200: CaseOut, **REFUSALS})
+def step_back(request: HttpRequest, case_id: UUID, body: StepIn) -> dict[str, Any]:
+    """Send the case back to a step (退回上一步)."""
+    return _out(review.step_back(case_id, body.step, reason=body.reason, by=http.actor(request), seen=body.seen))
+
+
+@router.post("/cases/{case_id}/terminate", response={200: CaseOut, **REFUSALS})
+def terminate(request: HttpRequest, case_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    """End a case without decision (终止办理)."""
+    return _out(ending.terminate(case_id, reason=body.reason, by=http.actor(request), seen=body.seen))
+
+
+@router.post("/cases/{case_id}/reopen", response={200: CaseOut, **REFUSALS})
+def reopen(request: HttpRequest, case_id: UUID, body: OrderIn) -> dict[str, Any]:
+    """Handle a closed case anew by an order (重新办理)."""
+    by = http.actor(request)
+    return _out(correction.reopen(case_id, order=body.order, reason=body.reason, by=by, seen=body.seen))
+
+
+@router.post("/cases/{case_id}/revoke", response={200: CaseOut, **REFUSALS})
+def revoke(request: HttpRequest, case_id: UUID, body: ReasonIn) -> dict[str, Any]:
+    """Revoke a grant (撤销)."""
+    return _out(correction.revoke(case_id, reason=body.reason, by=http.actor(request), seen=body.seen))
 
 
 @router.post("/cases/{case_id}/withdraw", response={200: CaseOut, **REFUSALS})

@@ -69,6 +69,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(DomainError)
     def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+        http.note_refusal(request, refusal)
         response = api.create_response(request, refusal.as_json(), status=refusal.status)
         if isinstance(refusal, TooMany):
             response["Retry-After"] = str(refusal.facts.get("wait_s", 60))

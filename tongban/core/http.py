@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 
 from tongban.core import time
 from tongban.core.actor import ANONYMOUS, Actor
@@ -57,8 +58,20 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+INPUT = (413, 415, 422)  # what is wrong with the input alone, and mended at its place
+
+
+def note_refusal(request: HttpRequest, refusal: DomainError) -> None:
+    """Write down that somebody was refused an act (audit): who, which address, why. Source: assurance S05, S06."""
+    by = actor(request)
+    if request.method not in SAFE and by.is_signed_in and refusal.status not in INPUT:
+        import_string(settings.REFUSAL_RECORDER)(refusal.code, path=request.path, by=by)
+
+
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
-    """Return the page of a refusal; whoever is not signed in is led to the sign-in page."""
+    """Return the page of a refusal, which is written down; whoever is not signed in is led to the sign-in page."""
+    note_refusal(request, refusal)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         return HttpResponseRedirect(f"{settings.LOGIN_URL}?next={urllib.parse.quote(request.get_full_path())}")
     home = "/work/" if request.path.startswith("/work/") and actor(request).is_staff else "/"

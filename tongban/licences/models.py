@@ -39,6 +39,7 @@ class Licence(models.Model):
     issued_on = models.DateField()
     valid_until = models.DateField(null=True)
     face = models.JSONField()
+    # The case in which it was issued; of a permit (行业综合许可证) the joint case.
     case_id = models.UUIDField(null=True)
     case_number = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in State], default=State.VALID.value)
@@ -55,4 +56,18 @@ class Licence(models.Model):
                 condition=Q(valid_until=None) | Q(valid_until__gte=models.F("issued_on")),
                 name="licences_valid_after_issue",
             ),
+        ]
+
+
+class Component(models.Model):
+    """A licence that a permit (行业综合许可证) puts together with others. The states are those of the licences."""
+
+    permit = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="components")
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="permits")
+    position = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["permit", "licence"], name="licences_component_once"),
+            models.CheckConstraint(condition=~Q(permit=models.F("licence")), name="licences_no_component_of_itself"),
         ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.core import specs, time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
 from tongban.identity import queries as identity
 from tongban.licences import rules
-from tongban.licences.models import Licence, LicenceTypeVersion
+from tongban.licences.models import Component, Licence, LicenceTypeVersion
 from tongban.licences.rules import LicenceType, Verdict
 from tongban.rules import masking
 from tongban.rules.errors import NotFound
@@ -52,8 +53,15 @@ def licence(licence_id: UUID, *, by: Actor) -> Licence:
 
 
 def usable(party_id: UUID, *, on: date) -> dict[str, Licence]:
-    """Return a party's licences that can stand for a material on a day, the newest of each type. One query."""
-    rows = Licence.objects.filter(holder_id=party_id, state=rules.State.VALID.value).order_by("issued_on", "pk")
+    """Return a party's licences that can stand for a material on a day, the newest of each type. One query.
+
+    A permit of which a licence cannot be used any more stands for nothing.
+    """
+    broken = Component.objects.filter(permit=OuterRef("pk")).filter(
+        ~Q(licence__state=rules.State.VALID.value) | Q(licence__valid_until__lt=on)
+    )
+    rows = Licence.objects.filter(~Exists(broken), holder_id=party_id, state=rules.State.VALID.value)
+    rows = rows.order_by("issued_on", "pk")
     return {
         row.type_code: row
         for row in rows
@@ -74,10 +82,51 @@ def of_cases(case_ids: list[UUID]) -> dict[UUID, Licence]:
     return {row.case_id: row for row in rows if row.case_id}
 
 
-def standing_words(row: Licence) -> tuple[Verdict, str]:
-    """Return whether a licence can be used today, and the short word for it."""
-    verdict = rules.verdict(rules.State(row.state), row.valid_until, on=time.today())
-    return verdict, {Verdict.VALID: "有效", Verdict.EXPIRED: "已过期"}.get(verdict, "已失效")
+@dataclass(frozen=True)
+class Part:
+    """A licence of a permit with its state today."""
+
+    licence: Licence
+    verdict: Verdict
+    words: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a licence can be used today, the short word for it, and the licences that it puts together, if any."""
+
+    licence: Licence
+    verdict: Verdict
+    words: str
+    components: tuple[Part, ...]
+
+
+def standings(licences: Iterable[Licence]) -> list[Standing]:
+    """Return where some licences stand today, in their order. One query whatever their number."""
+    rows, on = list(licences), time.today()
+    parts: dict[UUID, list[Part]] = {row.pk: [] for row in rows}
+    found = Component.objects.filter(permit__in=list(parts)).select_related("licence").order_by("position")
+    for component in found:
+        parts[component.permit_id].append(_part(component.licence, on))
+    return [_standing(row, tuple(parts[row.pk]), on) for row in rows]
+
+
+def _part(row: Licence, on: date) -> Part:
+    verdict = rules.verdict(rules.State(row.state), row.valid_until, on=on)
+    words = rules.SHORT_WORDS[verdict] if verdict != Verdict.REVOKED else rules.STATE_WORDS[rules.State(row.state)]
+    return Part(row, verdict, words)
+
+
+def _standing(row: Licence, parts: tuple[Part, ...], on: date) -> Standing:
+    own = rules.verdict(rules.State(row.state), row.valid_until, on=on)
+    verdict = rules.combined(own, (part.verdict for part in parts))
+    return Standing(row, verdict, rules.SHORT_WORDS[verdict], parts)
+
+
+def permit(joint_case_id: UUID) -> Standing | None:
+    """Return the permit (行业综合许可证) issued for a joint case, with its licences, for pages of that case."""
+    row = of_cases([joint_case_id]).get(joint_case_id)
+    return standings([row])[0] if row else None
 
 
 @dataclass(frozen=True)
@@ -94,6 +143,7 @@ class Check:
     identifier: str = ""
     reason: str = ""
     checked_at: datetime | None = None
+    components: tuple[Part, ...] = ()
 
 
 def check(code: str) -> Check:
@@ -101,22 +151,21 @@ def check(code: str) -> Check:
     row = Licence.objects.select_related("holder").filter(check_code=code).first() if code else None
     if row is None:
         return Check(Verdict.UNKNOWN, rules.VERDICT_WORDS[Verdict.UNKNOWN], checked_at=time.now())
-    verdict = rules.verdict(rules.State(row.state), row.valid_until, on=time.today())
+    (standing,) = standings([row])
     holder = (
         masking.name(row.holder_name)
         if row.holder.kind == "person" and row.holder_name == row.holder.name
         else row.holder_name
     )
     return Check(
-        verdict, rules.VERDICT_WORDS[verdict], row.name, row.issuer_name, holder, row.issued_on, row.valid_until,
-        row.identifier, row.state_reason, time.now(),
+        standing.verdict, rules.VERDICT_WORDS[standing.verdict], row.name, row.issuer_name, holder, row.issued_on,
+        row.valid_until, row.identifier, row.state_reason, time.now(), standing.components,
     )  # fmt: skip
 
 
 def pdf(row: Licence, *, site: str) -> bytes:
     """Return the PDF of a licence with its QR, rendered from its row."""
-    until = f"{row.valid_until:%Y年%-m月%-d日}" if row.valid_until else "长期"
-    face = [*row.face, {"label": "有效期", "value": f"{row.issued_on:%Y年%-m月%-d日} 至 {until}"}]
+    face = [*row.face, {"label": "有效期", "value": f"{row.issued_on:%Y年%-m月%-d日} 至 {_until(row)}"}]
     content: dict[str, object] = {
         "name": row.name,
         "number": row.number,
@@ -125,8 +174,18 @@ def pdf(row: Licence, *, site: str) -> bytes:
         "issuer": row.issuer_name,
         "issued_on": f"{row.issued_on:%Y年%-m月%-d日}",
         "check_code": row.check_code,
+        "components": [[part.name, part.number, part.issuer_name, _until(part)] for part in _of_permit(row)],
         "demo": settings.DEMONSTRATION,
     }
     return documents.render(
         "licence", content, qr=f"{site}/check/{row.check_code}", at=time.at_china(row.issued_on, 12)
     )
+
+
+def _until(row: Licence) -> str:
+    return f"{row.valid_until:%Y年%-m月%-d日}" if row.valid_until else "长期"
+
+
+def _of_permit(row: Licence) -> list[Licence]:
+    """Return the licences of a permit as it was issued: paper cannot know their states, its QR does."""
+    return [component.licence for component in row.components.select_related("licence").order_by("position")]

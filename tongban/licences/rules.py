@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar as months
 import enum
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
@@ -48,6 +49,7 @@ class Verdict(enum.StrEnum):
     """What the public check page says."""
 
     VALID = "valid"
+    PARTIAL = "partial"  # 行业综合许可证: some of its licences cannot be used any more
     EXPIRED = "expired"
     REVOKED = "revoked"
     UNKNOWN = "unknown"
@@ -55,10 +57,21 @@ class Verdict(enum.StrEnum):
 
 VERDICT_WORDS = {
     Verdict.VALID: "真实有效",
+    Verdict.PARTIAL: "真实，部分失效",
     Verdict.EXPIRED: "真实，但已过期",
     Verdict.REVOKED: "真实，但已失效",
     Verdict.UNKNOWN: "没有查到这份证照",
 }
+
+
+SHORT_WORDS = {
+    Verdict.VALID: "有效",
+    Verdict.PARTIAL: "部分失效",
+    Verdict.EXPIRED: "已过期",
+    Verdict.REVOKED: "已失效",
+    Verdict.UNKNOWN: "没有查到",
+}
+STATE_WORDS = {State.VALID: "有效", State.SUPERSEDED: "已变更", State.REVOKED: "已撤销", State.CANCELLED: "已注销"}
 
 
 def verdict(state: State, valid_until: date | None, *, on: date) -> Verdict:
@@ -68,6 +81,17 @@ def verdict(state: State, valid_until: date | None, *, on: date) -> Verdict:
     if valid_until is not None and on > valid_until:
         return Verdict.EXPIRED
     return Verdict.VALID
+
+
+def combined(own: Verdict, components: Iterable[Verdict]) -> Verdict:
+    """Return whether a permit (行业综合许可证) can be used: as its own state says, and as far as its licences can.
+
+    A licence that is no permit has no components and stands for itself.
+    """
+    usable = [each == Verdict.VALID for each in components]
+    if own != Verdict.VALID or all(usable):
+        return own
+    return Verdict.PARTIAL if any(usable) else Verdict.REVOKED
 
 
 def expiry(issued_on: date, valid_months: int | None) -> date | None:

@@ -1,8 +1,8 @@
-"""Issue and revoke licences."""
+"""Issue and revoke licences, and permits that put several together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from tongban.core.specs import Placed
 from tongban.identity import queries as identity
 from tongban.jobs import services as jobs
 from tongban.licences import queries, rules
-from tongban.licences.models import Licence, LicenceTypeVersion
+from tongban.licences.models import Component, Licence, LicenceTypeVersion
 from tongban.licences.rules import LicenceType
 from tongban.notices import services as notices
 from tongban.rules import numbers
@@ -50,7 +50,7 @@ class Issuer:
 
 @dataclass(frozen=True)
 class Ground:
-    """On what a licence is issued: holder, case, issuer and the form values that fill its face."""
+    """On what a licence is issued: holder, case (of a permit the joint case), issuer, form values that fill its face."""
 
     pack: str
     holder_id: UUID
@@ -86,6 +86,36 @@ def issue(type_code: str, ground: Ground, *, by: Actor) -> Licence:
     )
     audit.record("licences.issued", "licence", licence.pk, by=by, organisation=ground.issuer.code)
     return licence
+
+
+@transaction.atomic
+def issue_permit(type_code: str, ground: Ground, *, components: Sequence[UUID], by: Actor) -> Licence | None:
+    """Issue a permit (行业综合许可证) that puts the licences of a joint case together; return it when it is new.
+
+    One that puts the same licences together stays; after a licence was issued anew, the permit is too (已变更).
+    Raises Conflict when a licence is not valid or not the holder's.
+    """
+    rows = {row.pk: row for row in Licence.objects.select_for_update(of=("self",)).filter(pk__in=components)}
+    if len(rows) != len(components) or any(
+        row.holder_id != ground.holder_id or row.state != rules.State.VALID for row in rows.values()
+    ):
+        raise Conflict("licences.not_valid", "有的证照已经失效，不能发综合许可证", remedy="等它重新颁发后再发")
+    before = Licence.objects.select_for_update(of=("self",)).filter(case_id=ground.case_id, state=rules.State.VALID.value).first()
+    if before is not None:
+        if set(before.components.values_list("licence_id", flat=True)) == set(components):
+            return None
+        before.state, before.state_reason, before.state_at = rules.State.SUPERSEDED.value, "已换发新证", time.now()
+        before.save(update_fields=["state", "state_reason", "state_at"])
+        audit.record("licences.superseded", "licence", before.pk, by=by, organisation=before.issuer)
+    permit = issue(type_code, ground, by=by)
+    Component.objects.bulk_create(
+        Component(permit=permit, licence=rows[pk], position=n) for n, pk in enumerate(components)
+    )
+    notices.notify(
+        [ground.holder_id], title=f"已发：{permit.name}", text=f"一张证管 {len(components)} 张证，扫它的二维码能看到每一张现在的状态。",
+        link=f"/me/licences/{permit.pk}",
+    )  # fmt: skip
+    return permit
 
 
 def _value(source: str, values: Mapping[str, str]) -> str:

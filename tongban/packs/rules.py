@@ -17,7 +17,7 @@ from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSp
 from tongban.rules.conditions import Facts, When, alternatives, facts_of, holds
 from tongban.rules.specs import Document, Finding, Path, Spec
 from tongban.themes.rules import compose as composer
-from tongban.themes.rules import guidance
+from tongban.themes.rules import guidance, permits
 from tongban.themes.rules.spec import ThemeSpec
 from tongban.vocabulary.rules import Element, MaterialType, Section
 
@@ -247,6 +247,13 @@ def _check_themes(pack: Pack) -> Iterator[Finding]:
             if member.name not in (item.name, *item.aliases):
                 yield theme.finding(("members", n, "name"), "member-name", f"“{member.name}”不是 {member.item} 的名称或别名",
                                     "照官方清单写，并在事项里列为别名")  # fmt: skip
+        members = [pack.items[member.item].spec for member in spec.members if member.item in pack.items]
+        for at, message, remedy in permits.flaws(
+            spec, types={code: kind.spec for code, kind in pack.licences.items()}, organisations=pack.organisations,
+            given={item.code: item.result.licence_type for item in members},
+            asked={use.element for item in members for use in item.fields},
+        ):  # fmt: skip
+            yield theme.finding(at, "permit", message, remedy)
         yield from _check_answers(theme)
         yield from _check_idle(theme, pack)
         for n, question in enumerate(spec.questions):

@@ -8,5 +8,6 @@ class Themes(AppConfig):
     label = "themes"
 
     def ready(self) -> None:
-        """Register the hourly tasks."""
+        """Register the handlers of events and the hourly tasks."""
+        import tongban.themes.handlers
         import tongban.themes.tasks  # noqa: F401  # models must be loaded first

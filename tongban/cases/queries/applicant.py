@@ -14,6 +14,7 @@ from tongban.cases import permissions
 from tongban.cases.models import Case, Event, JointCase, Material
 from tongban.cases.rules import life, words
 from tongban.cases.rules.life import State
+from tongban.catalogue.rules import SPECIAL_WORDS, STOP_WORDS
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
@@ -85,6 +86,10 @@ class Progress:
     is_open: bool
     is_tracked_only: bool
     event_count: int
+    # What a decision made automatically must say besides (智能秒批); empty for those of people.
+    note: str
+    # Whether something is asked of the applicant now (补正): before acceptance, or by a stop of the promise after it.
+    is_asked: bool
 
 
 def progress(joint: JointCase) -> list[Progress]:
@@ -113,6 +118,8 @@ def progress(joint: JointCase) -> list[Progress]:
                 track=_track(case, history[case.pk], planned[case.item_code]),
                 licence_id=licence.pk if licence else None, result_name=planned[case.item_code]["result_name"],
                 is_open=State(case.state) in life.OPEN, is_tracked_only=case.is_tracked_only, event_count=case.event_count,
+                note=_note(case, history[case.pk]),
+                is_asked=case.state == State.RETURNED or any(stop["kind"] == "correction" for stop in running(case)),
             )
         )  # fmt: skip
     order = {
@@ -123,7 +130,7 @@ def progress(joint: JointCase) -> list[Progress]:
         State.PRE_REVIEW: 2,
         State.WAITING: 3,
     }
-    return sorted(rows, key=lambda row: order.get(State(row.state), 4))
+    return sorted(rows, key=lambda row: 0 if row.is_asked else order.get(State(row.state), 4))
 
 
 def lamp_of(case: Case, *, on: date, calendar: WorkingCalendar) -> tuple[Lamp, int]:
@@ -146,6 +153,21 @@ def lamp_of(case: Case, *, on: date, calendar: WorkingCalendar) -> tuple[Lamp, i
     return clock.lamp(case.due_on, on=on, limit_days=case.limit_days, calendar=calendar)
 
 
+def running(case: Case) -> list[dict[str, str]]:
+    """Return the stops of a case's clock that still run."""
+    return [stop for stop in case.stops if stop["end_on"] is None]
+
+
+def _stopped(case: Case) -> str:
+    """Return what the clock of a case stands still for, in a sentence for the applicant."""
+    stop = running(case)[-1]
+    if stop["kind"] == "correction":
+        return "等你补正，补齐后继续办"
+    name = (SPECIAL_WORDS | STOP_WORDS)[stop["kind"]]
+    until = date.fromisoformat(stop["expected_on"])
+    return f"{case.organisation_name}正在进行{name}，预计到 {until.month}月{until.day}日，这段时间不计入时限"
+
+
 def _sentence(case: Case, before: list[str], result: str) -> str:
     facts = {"org": case.organisation_name, "result": result}
     if before:
@@ -157,7 +179,13 @@ def _sentence(case: Case, before: list[str], result: str) -> str:
     said = words.sentence(State(case.state), **facts)
     if case.is_tracked_only and State(case.state) in (State.ACCEPTED, State.DECIDING):
         return f"由{case.organisation_name}办理，本平台跟踪进度"
-    return said
+    return _stopped(case) if case.paused else said
+
+
+def _note(case: Case, history: list[Event]) -> str:
+    grants = [event for event in history if event.verb == "grant"]
+    is_instant = case.state == State.GRANTED and grants and "certificate" in grants[-1].facts
+    return words.INSTANT.format(org=case.organisation_name) if is_instant else ""
 
 
 def _track(case: Case, history: list[Event], planned: dict[str, list[dict[str, str]]]) -> tuple[TrackPoint, ...]:
@@ -208,7 +236,7 @@ class Headline:
 def headline(rows: list[Progress]) -> Headline:
     """Return “7 项中 4 项已办结，1 项等你补正”."""
     done = sum(1 for row in rows if not row.is_open)
-    returned = sum(1 for row in rows if row.state == State.RETURNED)
+    returned = sum(1 for row in rows if row.is_asked)
     return Headline(headline_words(len(rows), done, returned), done, len(rows), returned)
 
 

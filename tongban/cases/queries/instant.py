@@ -1,4 +1,4 @@
-"""What pages show of 智能秒批: the certificate of a case with its check, a plain sentence, which items a table decides."""
+"""What pages show of 智能秒批: the certificate of a case with its check, and which items a table decides."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tongban.cases.models import Case
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import Instant
 from tongban.decisions import queries as decisions
 from tongban.decisions.queries import Check
 from tongban.decisions.rules import evaluation
+from tongban.decisions.rules.table import Input, Output
 
 
 @dataclass(frozen=True)
@@ -38,32 +38,20 @@ def certificate(case_id: UUID) -> CertificateView | None:
     if row is None:
         return None
     table = decisions.table_of(row)
-    words = {column.name: column.words for column in (*table.inputs, *table.outputs)} if table else {}
-    kinds = {column.name: column.type for column in (*table.inputs, *table.outputs)} if table else {}
-
-    def shown(values: object) -> tuple[tuple[str, str], ...]:
-        return tuple(
-            (words.get(name, name), evaluation.shown(evaluation.value_of(value, kinds.get(name, "string"))))
-            for name, value in (values.items() if isinstance(values, dict) else ())
-        )
-
     return CertificateView(
         row.pk, row.table_code, table.name if table else row.table_code, row.table_version, tuple(row.rows), row.at,
-        shown(row.inputs), shown(row.outcome), tuple(row.reasons), row.digest, decisions.verify(row),
+        _shown(table.inputs if table else (), row.inputs), _shown(table.outputs if table else (), row.outcome),
+        tuple(row.reasons), row.digest, decisions.verify(row),
     )  # fmt: skip
 
 
-def sentences(cases: Iterable[Case]) -> dict[UUID, str]:
-    """Return a plain sentence for each of some cases that a table decided, for their applicants. At most one query.
-
-    Source: 个人信息保护法 art. 24: who is told that a decision was made automatically may ask for a person.
-    """
-    rows = {case.pk: case for case in cases if any(task_name(case))}
-    found = decisions.certificates_of(rows) if rows else {}
-    return {
-        case_id: f"这一项由智能审批按公开的条件自动办好。有异议的，可以要求{rows[case_id].organisation_name}的工作人员复核。"
-        for case_id in found
-    }
+def _shown(columns: Iterable[Input | Output], kept: object) -> tuple[tuple[str, str], ...]:
+    """Return kept values under the words of their columns, as people read them."""
+    values = kept if isinstance(kept, dict) else {}
+    return tuple(
+        (column.words, evaluation.shown(evaluation.value_of(values.get(column.name), column.type)))
+        for column in columns
+    )
 
 
 @dataclass(frozen=True)

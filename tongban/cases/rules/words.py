@@ -24,3 +24,7 @@ def sentence(state: State, **facts: str) -> str:
     """Return the sentence of a state; unknown facts are left blank."""
     known = {"org": "", "before": "前一项", "accept_by": "5 个工作日", "due": "承诺时限", "result": "结果"} | facts
     return SENTENCES[state].format(**known)
+
+
+# Who is told that a decision was made automatically may ask for a person. Source: 个人信息保护法 art. 24.
+INSTANT = "这一项由智能审批按公开的条件自动办好。有异议的，可以要求{org}的工作人员复核"

@@ -41,6 +41,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
 ACTOR_LOADER = "tongban.orgs.queries.actor_of"
+REFUSAL_RECORDER = "tongban.audit.services.refused"
 TOKEN_LOADER = "tongban.identity.services.account_of_token"  # noqa: S105  # a dotted path
 # Outside systems: what makes the port, where it is, what signs. Without an address it is not in use.
 PAYMENT_GATEWAY = "tongban.payments.adapters.http.gateway"

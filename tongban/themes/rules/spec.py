@@ -71,6 +71,13 @@ class Question(Spec):
         return self
 
 
+class Permit(Spec):
+    """一业一证: the 行业综合许可证 that a theme issues when all its licences are granted; by its lead, or who is named."""
+
+    licence_type: Code
+    issuer: Code | None = None
+
+
 class ThemeSpec(Spec):
     """A theme (一件事) of a place, under its official number."""
 
@@ -89,6 +96,7 @@ class ThemeSpec(Spec):
     questions: tuple[Question, ...] = ()
     keywords: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = ()
     frequent: bool = False
+    permit: Permit | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> ThemeSpec:

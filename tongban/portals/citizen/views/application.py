@@ -263,8 +263,9 @@ def done(request: HttpRequest, draft_id: UUID) -> HttpResponse:
         time.day_of(joint.submitted_at), limit=5, unit="workday", calendar=calendars.calendar()
     ).due_on
     return page(
-        request, "apply_done", nav="me", joint=joint, rows=rows, papers=papers, counter=counter, accept_by=accept_by
-    )
+        request, "apply_done", nav="me", joint=joint, rows=rows, papers=papers, counter=counter, accept_by=accept_by,
+        instant=[row for row in rows if row.note],
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])

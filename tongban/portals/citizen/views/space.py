@@ -13,7 +13,7 @@ from tongban.attachments import services as files
 from tongban.cases.queries import applicant as cases
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import WORDS, State
-from tongban.cases.services import acceptance, ending
+from tongban.cases.services import acceptance, ending, special
 from tongban.cases.services.intake import HandedIn
 from tongban.core import http, time
 from tongban.documents import queries as documents
@@ -78,9 +78,10 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     return page(
         request, "case", nav="me", joint=joint, rows=rows, headline=cases.headline(rows).text.split("，"), counts=[c for c in counts if c[2]],
         cells=[{"done": "b", "ok": "g", "warn": "y", "bad": "r", "off": "p", "idle": ""}[r.lamp] for r in sorted(rows, key=lambda r: r.is_open)],
-        asked=[r for r in rows if r.state == State.RETURNED], papers=cases.papers(joint),
+        asked=[r for r in rows if r.is_asked], papers=cases.papers(joint),
         deferred=[m for m in handed if m.way == "defer" and m.type_code in wanted],
         open_rows=[r for r in rows if r.is_open], at=time.now(), today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
+        permit=licences.permit(joint.pk) if joint.theme_code else None,
         materials=[(m, WAY_WORDS.get(m.way, ""), [(file, files[file]) for file in m.files if file in files]) for m in handed],
     )  # fmt: skip
 
@@ -91,7 +92,7 @@ def fix(request: HttpRequest, joint_id: UUID, case_id: UUID) -> HttpResponse:
     by = http.signed_in(request)
     joint = cases.joint_case(joint_id, by=by)
     row = next((r for r in cases.progress(joint) if r.id == case_id), None)
-    if row is None or row.state != State.RETURNED:
+    if row is None or not row.is_asked:
         raise NotFound("case.nothing_asked", "这一项现在没有要补正的", remedy="回到办件进度看最新进展")
     plan = plans.read(joint.plan)
     fields = {f.element: f for f in plan.fields}
@@ -132,7 +133,8 @@ def _resubmit(
     handed, refused = _uploads(request, [i["code"] for i in row.asked if i["kind"] == "material"])
     if found or refused:
         raise Invalid("case.fix", "有几处要改", fields=found | refused)
-    acceptance.resubmit(row.id, values=values, materials=handed, by=http.actor(request), seen=None)
+    answer = acceptance.resubmit if row.state == State.RETURNED else special.correct
+    answer(row.id, values=values, materials=handed, by=http.actor(request), seen=None)
 
 
 def _uploads(request: HttpRequest, codes: list[str]) -> tuple[list[HandedIn], dict[str, str]]:
@@ -245,8 +247,8 @@ def draft_file(request: HttpRequest, draft_id: UUID, file_id: UUID) -> HttpRespo
 @require_safe
 def my_licences(request: HttpRequest) -> HttpResponse:
     """My licences."""
-    rows = licences.held(by=http.signed_in(request))
-    return page(request, "licences", nav="licences", rows=[(row, licences.standing_words(row)) for row in rows])
+    rows = licences.standings(licences.held(by=http.signed_in(request)))
+    return page(request, "licences", nav="licences", rows=rows)
 
 
 @require_safe
@@ -254,7 +256,7 @@ def licence(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """One licence with its face and QR."""
     row = licences.licence(licence_id, by=http.signed_in(request))
     address = f"{site(request)}/check/{row.check_code}"
-    return page(request, "licence", nav="licences", licence=row, standing=licences.standing_words(row), address=address,
+    return page(request, "licence", nav="licences", licence=row, standing=licences.standings([row])[0], address=address,
                 qr=documents.qr_svg(address))  # fmt: skip
 
 

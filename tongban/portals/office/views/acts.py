@@ -15,6 +15,7 @@ from tongban.cases.rules import life
 from tongban.cases.rules.life import State
 from tongban.cases.rules.reasons import checked_reason
 from tongban.cases.services import acceptance, consulting, correction, decision, ending, promises, review, special
+from tongban.core import http
 from tongban.core.actor import Actor
 from tongban.portals.office import forms, rules
 from tongban.portals.office.forms import Entered
@@ -150,6 +151,7 @@ def _post(request: HttpRequest, view: CaseView, slug: str, act: Act, by: Actor) 
             request, view, slug, act, by, given.refused(refusal), is_last=act.asks == "opinion", status=refusal.status
         )
     except Conflict as refusal:
+        http.note_refusal(request, refusal)
         return cases.shown(request, desk.case(view.case.pk, by=by), by=by, refusal=refusal, kept=_typed(given))
     return _go_on(request, done, act, by)
 

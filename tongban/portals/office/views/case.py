@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tongban.attachments import queries as attachments
-from tongban.cases.queries import applicant, desk, lamps, timing
+from tongban.cases.queries import applicant, desk, instant, lamps, timing
 from tongban.cases.queries.desk import CaseView, HandedMaterial
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
@@ -21,6 +21,7 @@ from tongban.cases.services import viewing
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
+from tongban.licences import queries as licences
 from tongban.licences import rules as licence_rules
 from tongban.orgs import queries as orgs
 from tongban.portals.office import rules
@@ -233,6 +234,14 @@ class LogRow:
     detail: str
 
 
+def _joint(request: HttpRequest, view: CaseView) -> dict[str, Any]:
+    return {"permit": licences.permit(view.case.joint_case_id)}
+
+
+def _opinions(request: HttpRequest, view: CaseView) -> dict[str, Any]:
+    return {"certificate": instant.certificate(view.case.pk)}
+
+
 def _log(request: HttpRequest, view: CaseView) -> dict[str, Any]:
     return {
         "log": [
@@ -270,7 +279,7 @@ def _plain(request: HttpRequest, view: CaseView) -> dict[str, Any]:
 
 
 PARTS: dict[str, Callable[[HttpRequest, CaseView], dict[str, Any]]] = {
-    "overview": _overview, "form": _form, "materials": _material_tab, "joint": _plain, "opinions": _plain, "papers": _plain,
+    "overview": _overview, "form": _form, "materials": _material_tab, "joint": _joint, "opinions": _opinions, "papers": _plain,
     "timing": _timing, "log": _log,
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.cases.queries import instant
 from tongban.core.actor import Actor
 from tongban.decisions import queries, services
 from tongban.decisions.rules import changes, checks, evaluation
@@ -87,7 +88,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     return shell.show(
         request, "decision_page", by=by, menu="decisions", table=row.spec, grid=_grid(row.spec, tried), row=row,
         try_fields=try_fields(row.spec, request.GET), hit_words=_hit_words(row.spec), versions=queries.versions(PACK, code, by=by),
-        standing=queries.standing(PACK, code),
+        standing=queries.standing(PACK, code), uses=instant.uses(PACK, code),
         differing=queries.differing(PACK, code, by=by), tried=tried, hints=checks.flaws(row.spec),
         can_edit=drafts.of_table(row.spec).fits_a_form,
     )  # fmt: skip
