@@ -121,7 +121,7 @@ class Bench:
     def _submission(self, theme: str, item: str) -> Callable[[], Any]:
         from django.conf import settings
 
-        from tongban.config import demonstration
+        from tongban.simulation.services import applying
         from tongban.themes.queries import composing
         from tongban.themes.rules import guidance
         from tongban.themes.rules.materials import Given
@@ -138,7 +138,9 @@ class Bench:
             else composing.compose_item(settings.PLACE, item)
         )
         values = {
-            f.element: demonstration.value_for(f, self.rng) for f in plan.fields if f.answered is None and not f.prefill
+            f.element: applying.value_for(f, 1, "bench", town="示例市", region="421083000000")
+            for f in plan.fields
+            if f.answered is None and not f.prefill
         }
         given = {m.type: Given("counter") for m in plan.materials if not m.is_free}
         return lambda: submission.submit_whole(settings.PLACE, theme=theme, item=item, answers=answers, values=values, given=given,

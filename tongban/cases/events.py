@@ -33,6 +33,14 @@ class JointCaseClosed:
 
 
 @dataclass(frozen=True)
+class FeeAsked:
+    """The applicant was asked to pay the fee of a case."""
+
+    case_id: str
+    order_id: str
+
+
+@dataclass(frozen=True)
 class CaseStarted:
     """A member whose item a decision table may decide (秒批) began, after those it had waited for."""
 

@@ -59,7 +59,7 @@ def default_grant(subject: UUID, occurrence: str, at: datetime) -> datetime | No
     try:
         decision.grant_by_default(subject, effective_at=at)
     except Conflict as refusal:
-        if refusal.code not in ("case.cosign_open", "case.deferred"):
+        if refusal.code not in ("case.cosign_open", "case.deferred", "case.unpaid"):
             raise
         return time.now() + timedelta(hours=1)
     return None

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from tongban.decisions.rules.table import Table
-from tongban.rules.conditions import When
+from tongban.rules.conditions import Facts, When, holds
 from tongban.rules.specs import Path, Spec, Wrong
 from tongban.vocabulary.rules import Code, Text
 
@@ -132,11 +132,39 @@ class MaterialUse(Spec):
         return self
 
 
+MOST_FEE_FEN = 10_000_000_00
+
+
+class OtherFee(Spec):
+    """Another amount of the same fee, for the cases in which a condition holds."""
+
+    amount_fen: int = Field(gt=0, le=MOST_FEE_FEN)
+    when: When
+
+
 class Fee(Spec):
-    """A fee with its basis; an item without one charges nothing (不收费)."""
+    """A fee with its basis; an item without one charges nothing (不收费).
+
+    Without an amount it depends on the single case, and nothing is ordered by itself. Source: 行政许可法 art. 58, 59.
+    """
 
     standard: Text
     basis: Text
+    amount_fen: int | None = Field(default=None, gt=0, le=MOST_FEE_FEN)
+    others: tuple[OtherFee, ...] = ()
+    # When it is asked for. What is not paid holds back the result, and before_decision the grant; never the statutory clock.
+    when: Literal["before_acceptance", "before_decision", "before_result"] = "before_result"
+    refund: Literal["never", "refused_or_withdrawn"] = "refused_or_withdrawn"
+
+    @model_validator(mode="after")
+    def _others_need_an_amount(self) -> Fee:
+        if self.others and self.amount_fen is None:
+            raise Wrong("写了别的金额，没有写一般金额；补上 amount_fen", "others")
+        return self
+
+    def amount_of(self, facts: Facts) -> int | None:
+        """Return what a case with these facts costs in fen, or None where it depends on the single case."""
+        return next((other.amount_fen for other in self.others if holds(other.when, facts)), self.amount_fen)
 
 
 class Result(Spec):

@@ -10,28 +10,47 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connections
 
-from tongban.config import demonstration, running
+from tongban.config import demonstration, env, running
+from tongban.core import time
 from tongban.core.cli import Output
 from tongban.outbox import cli as worker
 from tongban.rules.errors import Conflict, NotAllowed, NotFound
+from tongban.simulation.services import running as simulating
+from tongban.simulation.services.running import Run
+
+FASTEST = 1440  # a day in a minute
+LIVE_DAYS, LIVE_CASES = 365, 30
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `demo`."""
-    verbs = commands.add_parser("demo", help="演示环境").add_subparsers(dest="verb", required=True)
+    demo = commands.add_parser("demo", help="演示环境；不写子命令就是启动")
+    _add_serving(demo)
+    verbs = demo.add_subparsers(dest="verb", required=False)
     parser = verbs.add_parser("load", help="装入目录、示例人员和办件")
     parser.add_argument("--joints", type=_joints, default=120, help="演示多少次申请")
     parser.set_defaults(run=run_load)
     verbs.add_parser("accounts", help="列出示例账号").set_defaults(run=run_accounts)
-    parser = verbs.add_parser("serve", help="装好后启动网站和后台")
+    _add_serving(verbs.add_parser("serve", help="装好后启动网站和后台"))
+
+
+def _add_serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=running.port, default=8000)
     parser.add_argument("--joints", type=_joints, default=120)
+    parser.add_argument("--speed", type=_speed, default=1, help="时钟快多少倍；1440 是一分钟过一天，办件一路来、一路办")
     parser.set_defaults(run=run_serve)
+
+
+def _speed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= FASTEST):
+        raise argparse.ArgumentTypeError(f"倍数应为 1 至 {FASTEST} 的整数，不是“{text[:20]}”")
+    return int(text)
 
 
 def _joints(text: str) -> int:
@@ -75,6 +94,8 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
     running.require_free("127.0.0.1", args.port)
     sandbox_port = _use_sandbox(args.port)
     run_load(args, Output(as_json=False) if not out.as_json else out)
+    if args.speed > 1:
+        _run_fast(args.speed, out)
     connections.close_all()
     base = f"http://127.0.0.1:{args.port}"
     out.say(f"门户     {base}/")
@@ -89,7 +110,29 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
         "  其他部门把 market 换成 police、health、fire、urban-management、human-resources 等；全部账号：tongban demo accounts"
     )
     connections.close_all()
-    return _serve(args.port, sandbox_port)
+    return _serve(args.port, sandbox_port, args.speed)
+
+
+def _run_fast(speed: int, out: Output) -> None:
+    """Let the clock of this process and of those it starts run fast from now on."""
+    at = datetime.now(UTC)
+    os.environ["TONGBAN_CLOCK"] = f"{at.isoformat()},{at.isoformat()},{speed}"
+    settings.CLOCK = env.pace(is_demonstration=settings.DEMONSTRATION)
+    time.keep_pace(settings.CLOCK)
+    out.say(f"时钟快 {speed} 倍：一天约 {86400 / speed:.0f} 秒，新办件不断进来，各部门按时办理")
+
+
+def _live(stop: threading.Event, speed: int) -> None:
+    """Let applicants come and desks work at the pace of the clock."""
+
+    def wait_until(at: datetime) -> bool:
+        return not stop.wait(max(0.0, (at - time.now()).total_seconds() / speed))
+
+    wanted = Run(settings.PLACE, time.today(), LIVE_DAYS, LIVE_CASES, seed=2027)
+    try:
+        simulating.live(wanted, known=demonstration.applicants(), wait_until=wait_until)
+    except DatabaseError as problem:
+        sys.stderr.write(f"推演停了：{problem}\n")
 
 
 def _use_sandbox(port: int) -> int:
@@ -106,7 +149,7 @@ def _use_sandbox(port: int) -> int:
     raise Conflict("serve.port", f"端口 {port} 后面没有空的端口给演示收银台用", remedy="用 --port 换一个端口")
 
 
-def _serve(port: int, sandbox_port: int) -> int:
+def _serve(port: int, sandbox_port: int, speed: int) -> int:
     environment = {**os.environ, "TONGBAN_PROFILE": settings.PROFILE}
     site = subprocess.Popen(running.serve_command("127.0.0.1", port), env=environment)  # noqa: S603  # our own server
     sandbox = subprocess.Popen(  # noqa: S603  # our own program
@@ -119,6 +162,8 @@ def _serve(port: int, sandbox_port: int) -> int:
     _wait_until_open(sandbox_port, stop)
     background = threading.Thread(target=_work, args=(stop,), daemon=True)
     background.start()
+    if speed > 1:
+        threading.Thread(target=_live, args=(stop, speed), daemon=True).start()
     while not stop.is_set() and site.poll() is None:
         stop.wait(0.5)
     stop.set()

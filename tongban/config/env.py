@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 import urllib.parse
+from datetime import datetime
 from pathlib import Path
 
+from tongban.core.time import Pace
 from tongban.rules.signing import Outside
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +74,25 @@ def outside(address: str, secret: str, *, key: str, is_demonstration: bool) -> O
     elif url and len(given) < 32:
         raise EnvironmentProblem(f"{secret} 没有设置，或不到 32 个字符；请填和对方约定的密钥")
     return Outside(url=url, key=key, secret=given)
+
+
+def pace(*, is_demonstration: bool) -> Pace | None:
+    """Return the pace of the clock from TONGBAN_CLOCK (real start, shown start, speed), set by `tongban demo serve --speed`.
+
+    Raises EnvironmentProblem outside a demonstration: no clock of a real place runs at another pace.
+    """
+    given = text("TONGBAN_CLOCK", "")
+    if not given:
+        return None
+    if not is_demonstration:
+        raise EnvironmentProblem("TONGBAN_CLOCK 只能在演示环境里用；请去掉这个变量")
+    try:
+        began, shown, speed = given.split(",")
+        return Pace(datetime.fromisoformat(began), datetime.fromisoformat(shown), float(speed))
+    except ValueError as problem:
+        raise EnvironmentProblem(
+            "TONGBAN_CLOCK 写成“开始时刻,显示时刻,倍数”，时刻带时区"
+        ) from problem
 
 
 _WRONG_ADDRESS = "数据库地址写成 sqlite:///var/tongban.sqlite3 或 postgresql://用户:密码@主机:端口/库名；请检查 --database 或 DATABASE_URL 的写法"

@@ -5,6 +5,9 @@ import sys
 
 import structlog
 from django.apps import AppConfig
+from django.conf import settings
+
+from tongban.core import time
 
 
 class Core(AppConfig):
@@ -12,7 +15,8 @@ class Core(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Let logs be one JSON line an event, on stderr: stdout belongs to the answers of commands."""
+        """Let logs be one JSON line an event, on stderr: stdout belongs to the answers of commands. Set the clock."""
+        time.keep_pace(settings.CLOCK)
         structlog.configure(
             processors=[
                 structlog.processors.add_log_level,

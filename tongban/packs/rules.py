@@ -187,6 +187,8 @@ def _check_uses(item: Located[ItemSpec], pack: Pack) -> Iterator[Finding]:
                 "在 vocabulary 里补上，或改名",
             )
         yield from _check_when(item, ("materials", n, "when"), material.when, own, pack)
+    for n, other in enumerate(spec.fee.others if spec.fee else ()):
+        yield from _check_when(item, ("fee", "others", n, "when"), other.when, own, pack)
     kind = spec.result.licence_type
     if kind is not None and kind not in pack.licences:
         yield item.finding(

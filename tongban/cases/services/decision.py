@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tongban.cases import permissions
 from tongban.cases.models import Case
+from tongban.cases.queries import fees
 from tongban.cases.rules import life
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import State
@@ -46,6 +47,7 @@ def grant(case_id: UUID, *, by: Actor, opinion: str = "", seen: int | None = Non
     require_free_case(case, "decide", by=by)
     at = time.now()
     _check_may_end(case)
+    fees.require_before_decision(case)
     _pass_own_steps(case, by=by, opinion=opinion, at=at)
     missing = [row.name for row in still_to_follow(case)]
     if missing and case.state == State.DECIDING:
@@ -102,6 +104,7 @@ def grant_by_default(case_id: UUID, *, effective_at: datetime) -> Case:
     if case.due_on is None or time.now() < timers.end_of(case.due_on):
         raise Conflict("case.not_due", f"承诺时限到 {case.due_on} 才满，还不能默认准予")
     _check_may_end(case)
+    fees.require_before_decision(case)
     if still_to_follow(case):
         raise Conflict("case.deferred", "容缺的材料还没有补交，不能默认准予")
     at = time.now()

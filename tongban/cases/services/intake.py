@@ -17,7 +17,7 @@ from tongban.cases.models import Case, Event, JointCase, Material, Task
 from tongban.cases.rules.life import State
 from tongban.cases.rules.plan import Plan, PlannedItem
 from tongban.cases.rules.timeline import ACCEPTANCE_DAYS
-from tongban.cases.services import papers, timers
+from tongban.cases.services import fees, papers, timers
 from tongban.cases.services.recording import event, open_task
 from tongban.core import db, time
 from tongban.core.actor import Actor
@@ -70,6 +70,8 @@ def open(plan: Plan, submission: Submission, *, by: Actor) -> JointCase:  # noqa
     ])  # fmt: skip
     _record_opening(joint, cases, by=by, at=at)
     papers.receipt(joint, cases)
+    for case in cases:
+        fees.follow(case, by=by)
     notices.notify(
         [joint.applicant_id, joint.agent_id],
         title=f"已提交：{joint.title}",

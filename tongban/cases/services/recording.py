@@ -15,7 +15,7 @@ from tongban.cases.queries import timing
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
 from tongban.cases.rules.timeline import ACCEPTANCE_DAYS, CLOCK_VERBS, Clocks, Happened
-from tongban.cases.services import timers
+from tongban.cases.services import fees, timers
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.outbox import services as outbox
@@ -74,6 +74,8 @@ def record(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, A
     if verb in CLOCK_VERBS or state != before or verb == "supply":
         # What is supplied was written before the move: what was wanted before cannot be told any more.
         timers.keep(case, had=None if verb == "supply" else had)
+    if state != before:
+        fees.follow(case, by=by)
     outbox.publish(CaseMoved(str(case.pk), str(case.joint_case_id), verb, case.state, at.isoformat()))
 
 

@@ -44,12 +44,22 @@ def pause(
     permissions.require("pause", case, by=by)
     require_seen(case, seen)
     life.after("pause", State(case.state))
-    name, most, basis = _procedure(case, kind)
+    name, most, _ = _procedure(case, kind)
     if not 1 <= days <= most:
         raise Invalid("case.stop_days", "有 1 处要改", fields={"days": f"{name}所需时间写 1 至 {most} 个工作日"})
     if any(stop["kind"] == kind and stop["end_on"] is None for stop in case.stops):
         raise Conflict("case.stop_runs", f"{name}已经在进行，计时已停", remedy="等它结束，先恢复计时")
     named = asking.named(plans.read(case.joint_case.plan), case.item_code, items or []) if kind == "correction" else []
+    paused(case, kind, days=days, reason=reason, by=by, named=named)
+    return case
+
+
+def paused(
+    case: Case, kind: str, *, days: int, reason: str, by: Actor, named: list[dict[str, str]] | None = None
+) -> None:
+    """Write a stop with all that follows: notice, event, message."""
+    name, _, basis = _procedure(case, kind)
+    named = named or []
     at = time.now()
     expected_on = timeline.expected_end(time.day_of(at), days, calendars.calendar())
     paper = papers.special(case, name=name, days=days, expected_on=expected_on, reason=reason, basis=basis, items=named,
@@ -61,7 +71,6 @@ def pause(
         "notice": paper.number, "items": named,
     })  # fmt: skip
     _tell(case, f"暂停计时：{case.name}", f"需要{name}，大约 {days} 个工作日，这段时间不计入办理时限。{reason}")
-    return case
 
 
 def _procedure(case: Case, kind: str) -> tuple[str, int, str]:
@@ -84,11 +93,12 @@ def resume(case_id: UUID, stop: int, *, evidence: str, by: Actor, seen: int | No
     case = locked(case_id)
     permissions.require("resume", case, by=by)
     require_seen(case, seen)
-    _end(case, stop, evidence=evidence, by=by)
+    ended(case, stop, evidence=evidence, by=by)
     return case
 
 
-def _end(case: Case, stop: int, *, evidence: str, by: Actor) -> None:
+def ended(case: Case, stop: int, *, evidence: str, by: Actor) -> None:
+    """Write the end of a stop of a locked case. Raises Conflict when it does not run."""
     life.after("resume", State(case.state))
     running = next((row for row in case.stops if row["seq"] == stop and row["end_on"] is None), None)
     if running is None:
@@ -116,7 +126,7 @@ def correct(
         raise Conflict("case.nothing_asked", "现在没有要你补正的内容", remedy="在办件进度里看最新进展")
     at = time.now()
     record(case, "correct", by=by, at=at, facts=take_corrections(case, values, materials, at=at))
-    _end(case, running["seq"], evidence="申请人已补正", by=Actor.system())
+    ended(case, running["seq"], evidence="申请人已补正", by=Actor.system())
     return case
 
 

@@ -45,6 +45,7 @@ REFUSAL_RECORDER = "tongban.audit.services.refused"
 TOKEN_LOADER = "tongban.identity.services.account_of_token"  # noqa: S105  # a dotted path
 # Outside systems: what makes the port, where it is, what signs. Without an address it is not in use.
 PAYMENT_GATEWAY = "tongban.payments.adapters.http.gateway"
+CLOCK = env.pace(is_demonstration=DEMONSTRATION)
 PAYMENTS = env.outside(
     "TONGBAN_PAYMENTS_URL", "TONGBAN_PAYMENTS_SECRET", key="payments", is_demonstration=DEMONSTRATION
 )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -29,4 +29,18 @@ def test_moment_of_a_day_in_china_is_kept_in_utc() -> None:
 def test_clock_goes_on_after_it_stood_still() -> None:
     with time.moved(datetime(2000, 1, 1, tzinfo=UTC)):
         assert time.now().year == 2000
+    assert time.now().year >= 2026
+
+
+def test_faster_clock_shows_a_day_in_a_minute_and_stops_with_its_pace() -> None:
+    began, shown = datetime(2026, 3, 6, 2, tzinfo=UTC), datetime(2026, 1, 5, 1, tzinfo=UTC)
+    pace = time.Pace(began, shown, 1440)
+    assert pace.at(began + timedelta(minutes=1)) == shown + timedelta(days=1)
+    try:
+        time.keep_pace(time.Pace(datetime.now(UTC), datetime(2000, 1, 1, tzinfo=UTC), 1440))
+        assert time.now().year == 2000
+        with time.moved(began):
+            assert time.now() == began
+    finally:
+        time.keep_pace(None)
     assert time.now().year >= 2026

@@ -40,6 +40,7 @@ class WaitingPaper:
     organisation_name: str
     copies: int
     due_on: date | None
+    lamp: Lamp | None
 
 
 def waiting(window: Window) -> list[WaitingPaper]:
@@ -51,17 +52,20 @@ def waiting(window: Window) -> list[WaitingPaper]:
     joints = list(Reception.objects.filter(recent, window=window).values_list("joint_case_id", flat=True))
     gone = set(TransferLine.objects.filter(joint_case_id__in=joints).values_list("material_id", flat=True))
     names = {code: spec.name for code, spec in orgs.organisations(window.pack).items()}
-    due = {(row.joint_case_id, row.organisation): row.due_on for row in _open_clocks(joints)}
+    due = {(row.joint_case_id, row.organisation): row for row in _open_clocks(joints)}
+    calendar, today = calendars.calendar(), time.today()
     rows = []
     for paper in counter.papers_at(joints):
         case = next((c for c in paper.users if State(c.state) not in GIVEN_BACK), None)
-        if case is not None and paper.material.pk not in gone:
-            rows.append(
-                WaitingPaper(
-                    paper.material, case, case.desk, names.get(case.desk, case.organisation_name), paper.copies,
-                    due.get((paper.material.joint_case_id, case.desk)),
-                )
-            )  # fmt: skip
+        if case is None or paper.material.pk in gone:
+            continue
+        clock_row = due.get((paper.material.joint_case_id, case.desk))
+        due_on = clock_row.due_on if clock_row else None
+        lamp = (
+            clock.lamp(due_on, on=today, limit_days=clock_row.limit_days, calendar=calendar)[0] if clock_row else None
+        )
+        name = names.get(case.desk, case.organisation_name)
+        rows.append(WaitingPaper(paper.material, case, case.desk, name, paper.copies, due_on, lamp))
     return sorted(rows, key=lambda row: (row.due_on or date.max, row.organisation_name, row.case.number))
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from tongban.core.actor import Actor
 from tongban.identity import queries as accounts
 from tongban.identity import services as identity
+from tongban.identity.queries import Account
 from tongban.orgs import queries as orgs
 from tongban.rules import numbers
 from tongban.simulation.rules import pick
@@ -25,10 +26,13 @@ class Cast:
 
     seed: int
     region: str
+    known: tuple[Account, ...] = ()
     officers: dict[tuple[str, str], Actor] = field(default_factory=dict)
 
     def applicant(self, n: int, *, as_firm: bool, channel: str) -> Actor:
-        """Return the n-th applicant: a person, acting for self or for the own firm."""
+        """Return the n-th applicant: a person, acting for self or for the own firm; every other one is a known one."""
+        if self.known and n % 2:
+            return orgs.actor_of(self.known[pick(self.seed, len(self.known), n, "known")], channel=channel)
         name = SURNAMES[pick(self.seed, len(SURNAMES), n, "surname")] + GIVEN[pick(self.seed, len(GIVEN), n, "given")]
         born_on = date(1955 + pick(self.seed, 48, n, "year"), 1 + n % 12, 1 + n // 12 % 28)
         code = numbers.demo_id((FIRST_NUMBER + n) % 1_000_000, born_on)

@@ -6,7 +6,7 @@ Source: architecture 2.9; assurance R04.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from django.db import transaction
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import simulated
 from tongban.core import time
+from tongban.identity.queries import Account
 from tongban.jobs import services as jobs
 from tongban.orgs import queries as orgs
 from tongban.outbox import services as outbox
@@ -24,6 +25,7 @@ from tongban.simulation.services.people import Cast
 from tongban.simulation.services.working import Desk
 
 BATCH = 200  # acts to a commit
+LIVE_BATCH = 5  # while others write beside
 SWEEPS = ((9, 30), (11, 0), (14, 30), (16, 0))  # when the desks look at their lists, in China
 EVENING = (22, 0)
 
@@ -51,10 +53,15 @@ class Progress:
     fired: int
 
 
-def run(wanted: Run, *, tell: Callable[[Progress], None] = lambda _: None) -> list[Progress]:
-    """Run the days that were not run yet under this place and seed; return what came of each."""
+def run(
+    wanted: Run, *, known: Sequence[Account] = (), tell: Callable[[Progress], None] = lambda _: None
+) -> list[Progress]:
+    """Run the days that were not run yet under this place and seed; return what came of each.
+
+    `known` are accounts that apply as well, every other time.
+    """
     place = orgs.place(wanted.place)
-    cast = Cast(wanted.seed, place.region)
+    cast = Cast(wanted.seed, place.region, known=tuple(known))
     wishes = Wishes(wanted.place, wanted.seed, wanted.mix, cast, place.name)
     desk = Desk(wanted.seed, wanted.mix, cast)
     done: list[Progress] = []
@@ -64,6 +71,31 @@ def run(wanted: Run, *, tell: Callable[[Progress], None] = lambda _: None) -> li
         done.append(progress)
         tell(progress)
     return done
+
+
+def live(wanted: Run, *, known: Sequence[Account] = (), wait_until: Callable[[datetime], bool]) -> None:
+    """Go on day after day at the pace of the clock, until `wait_until` says that it is over.
+
+    `wait_until` waits for a moment of the clock and returns whether to go on. Timers are fired by the worker beside.
+    """
+    place = orgs.place(wanted.place)
+    cast = Cast(wanted.seed, place.region, known=tuple(known))
+    wishes, desk = Wishes(wanted.place, wanted.seed, wanted.mix, cast, place.name), Desk(wanted.seed, wanted.mix, cast)
+    for on, at, share in _sweeps_to_come(wanted, time.now()):
+        if not wait_until(at):
+            return
+        _submit(wishes, on, share, at, batch=LIVE_BATCH)
+        _batched(desk.sweep(), at + timedelta(minutes=10), batch=LIVE_BATCH)
+
+
+def _sweeps_to_come(wanted: Run, after: datetime) -> Iterator[tuple[date, datetime, range]]:
+    for n in range(wanted.days):
+        on = time.day_of(after) + timedelta(days=n)
+        if not calendars.calendar().is_working_day(on):
+            continue
+        for (hour, minute), share in zip(SWEEPS, _shares(wanted, on), strict=True):
+            if time.at_china(on, hour, minute) > after:
+                yield on, time.at_china(on, hour, minute), share
 
 
 def _scope(wanted: Run) -> str:
@@ -103,7 +135,7 @@ def _shares(wanted: Run, on: date) -> list[range]:
     return [range(n * quarter, min(joints, (n + 1) * quarter)) for n in range(len(SWEEPS))]
 
 
-def _submit(wishes: Wishes, on: date, share: range, at: datetime) -> int:
+def _submit(wishes: Wishes, on: date, share: range, at: datetime, *, batch: int = BATCH) -> int:
     """Let applicants come one after the other until they brought their share of the day's cases."""
     wanted, brought, n = len(share), 0, share.start
 
@@ -114,17 +146,17 @@ def _submit(wishes: Wishes, on: date, share: range, at: datetime) -> int:
             n += 1
             yield
 
-    _batched(coming(), at)
+    _batched(coming(), at, batch=batch)
     return brought
 
 
-def _batched(acts: Iterator[None], begin_at: datetime) -> None:
+def _batched(acts: Iterator[None], begin_at: datetime, *, batch: int = BATCH) -> None:
     """Do acts one after the other, a few seconds apart, and commit them in batches."""
     at, is_going = begin_at, True
     while is_going:
         with transaction.atomic(durable=True):
             is_going = False
-            for _ in range(BATCH):
+            for _ in range(batch):
                 at += timedelta(seconds=7)
                 with time.moved(at):
                     is_going = next(acts, _END) is not _END

@@ -74,12 +74,13 @@ def submit_hotel(by: Actor, answers: Mapping[str, str] | None = None, **more: An
 
 
 def submit_item(
-    item_code: str, by: Actor, *, key: str = "", pack: str = "honghu", party_id: uuid.UUID | None = None
-) -> JointCase:
-    """Submit a single item."""
+    item_code: str, by: Actor, *, key: str = "", pack: str = "honghu", party_id: uuid.UUID | None = None,
+    changed: Mapping[str, str] | None = None, materials: Mapping[str, Given] | None = None,
+) -> JointCase:  # fmt: skip
+    """Submit a single item with fitting values (some of them `changed`) and materials (some given in another way)."""
     plan = composing.compose_item(pack, item_code)
     joint_id = submission.submit_whole(
-        pack, theme="", item=item_code, answers={}, values=values(plan), given=given(plan), key=key or str(uuid.uuid4()),
-        party_id=party_id, by=by,
+        pack, theme="", item=item_code, answers={}, values=values(plan) | dict(changed or {}),
+        given=given(plan) | dict(materials or {}), key=key or str(uuid.uuid4()), party_id=party_id, by=by,
     )  # fmt: skip
     return JointCase.objects.get(pk=joint_id)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.cases.queries import applicant
 from tongban.cases.rules import asking
 from tongban.cases.rules import plan as plans
-from tongban.cases.services import acceptance, viewing
+from tongban.cases.services import viewing
 from tongban.cases.services.intake import HandedIn
 from tongban.core import time
 from tongban.hall.queries import desk as hall
+from tongban.hall.queries import pickups, transfers
 from tongban.hall.queries.desk import AtDesk, Member
 from tongban.hall.services import reception as services
 from tongban.orgs import queries as orgs
@@ -58,7 +59,8 @@ def _shown(request: HttpRequest, who: Clerk, found: AtDesk, *, refusal: DomainEr
     open_types = {t for member in found.members if member.case.closed_at is None for t in _types(found, member)}
     return shell.show(
         request, "joint", who=who, menu="find", found=found, joint=found.joint, refusal=refusal,
-        here=here if here and here.applicant_id == found.joint.applicant_id else None,
+        here=here if hall.serves(here, found.joint) else None, handovers=transfers.handovers([found.joint.pk]),
+        results=pickups.results(found.joint.pk) if pickups.hands_out(who.window) else [],
         deferred=[m for m in handed if m.way == "defer" and m.type_code in open_types],
         papers=applicant.papers(found.joint), status=refusal.status if refusal else 200,
     )  # fmt: skip
@@ -197,7 +199,7 @@ def fix(request: HttpRequest, joint_id: UUID, case_id: UUID) -> HttpResponse:
     found = hall.joint(joint_id, by=who.by)
     member = _member(found, case_id)
     here = orgs.here(by=who.by)
-    if not member.is_returned or here is None or here.applicant_id != found.joint.applicant_id:
+    if not member.is_returned or here is None or not hall.serves(here, found.joint):
         shell.tell(request, "先核验来补正的人的身份，再收补正。" if member.is_returned else "这一项现在没有要补正的。")
         return HttpResponseRedirect(reverse("counter:joint", args=[joint_id]))
     plan = plans.read(found.joint.plan)
@@ -253,8 +255,9 @@ def _resubmit(
     found |= {f"material:{code}": "还没有收到这份材料" for code in codes if not request.POST.get(f"got-{code}")}
     if found:
         raise Invalid("case.fix", f"有 {len(found)} 处要改", fields=found)
-    present = orgs.at_window(presence_id, by=who.by)
-    acceptance.resubmit(member.case.pk, values=values, materials=handed, by=present, seen=_seen(request))
+    services.resubmit(
+        member.case.pk, values=values, materials=handed, presence_id=presence_id, by=who.by, seen=_seen(request)
+    )
 
 
 @require_POST
@@ -265,12 +268,11 @@ def supply(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     here = orgs.here(by=who.by)
     code = request.POST.get("type", "")
     users = [m for m in found.members if m.case.closed_at is None and code in _types(found, m)]
-    if here is None or here.applicant_id != found.joint.applicant_id:
+    if here is None or not hall.serves(here, found.joint):
         shell.tell(request, "先核验来补交的人的身份，再收材料。")
     elif not users:
         shell.tell(request, "用这份材料的事项都已办完，不用补交了。")
     else:
-        present = orgs.at_window(here.pk, by=who.by)
-        acceptance.supply(users[0].case.pk, [HandedIn(type=code, way="counter")], by=present)
+        services.supply(users[0].case.pk, [HandedIn(type=code, way="counter")], presence_id=here.pk, by=who.by)
         shell.tell(request, f"已收补交的材料（{WAY_WORDS['counter']}）。")
     return HttpResponseRedirect(reverse("counter:joint", args=[joint_id]))

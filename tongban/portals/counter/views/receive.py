@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongban.catalogue import queries as catalogue
 from tongban.hall.queries import desk as hall
+from tongban.hall.queries import pickups
+from tongban.hall.services import reception
 from tongban.identity import queries as identity
 from tongban.identity.queries import Party
 from tongban.orgs import queries as orgs
 from tongban.orgs.queries import Presence
-from tongban.orgs.rules import DOCUMENTS, READ_WAYS, Reading, read
+from tongban.orgs.rules import DOCUMENTS, READ_WAYS, Reading, covers, read
 from tongban.orgs.services import presence as presences
 from tongban.portals.counter.views import shell
 from tongban.portals.counter.views.shell import Clerk
@@ -190,15 +192,21 @@ def present(request: HttpRequest, presence_id: UUID) -> HttpResponse:
 def panel(here: Presence, who: Clerk, *, without: UUID | None = None) -> dict[str, Any]:
     """Return what the left column shows about the person at the window; the draft on the desk is left out."""
     by = orgs.at_window(here.pk, by=who.by)
+    begun = [row for row in drafts.drafts(by=by) if row.pk != without and _covered(here, row.theme_code, row.item_code)]
     return {
-        "matters": hall.matters(here.applicant_id, by=who.by), "begun": [row for row in drafts.drafts(by=by) if row.pk != without],
+        "matters": hall.matters(here.applicant_id, by=who.by) if here.assistance is None or not here.assistance.covers else [],
+        "begun": begun, "to_collect": pickups.waiting_of(here.applicant_id, who.windows),
         "document": DOCUMENTS.get(here.document, ""), "read_way": READ_WAYS.get(here.way, ""),
         "is_agent": here.person_id != here.applicant_id,
     }  # fmt: skip
 
 
+def _covered(here: Presence, theme: str, item: str) -> bool:
+    return here.assistance is None or covers(here.assistance.covers, theme=theme, item=item)
+
+
 def _hits(here: Presence, query: str) -> list[Hit]:
-    pack = settings.PLACE
+    pack, allowed = settings.PLACE, hall.allowed_items(here.window)
     themes = {theme.code: theme for theme in composing.themes(pack)}
     items = catalogue.items(pack)
     if query:
@@ -208,10 +216,12 @@ def _hits(here: Presence, query: str) -> list[Hit]:
         codes += [("item", code) for code, item in items.items() if here.window.level in item.stations]
     rows = []
     for kind, code in codes:
-        if kind == "theme" and code in themes and hall.takes_all(here.window, [m.item for m in themes[code].members]):
+        if not _covered(here, code if kind == "theme" else "", code if kind == "item" else ""):
+            continue
+        if kind == "theme" and code in themes and allowed.issuperset(m.item for m in themes[code].members):
             theme = themes[code]
             rows.append(Hit(kind, code, theme.name, f"最多 {len(theme.members)} 项联办，{theme.limit.text}"))
-        if kind == "item" and code in items and hall.takes_all(here.window, [code]):
+        if kind == "item" and code in items and code in allowed:
             orgs_by_code = orgs.organisations(pack)
             rows.append(
                 Hit(
@@ -230,12 +240,12 @@ def start(request: HttpRequest, presence_id: UUID) -> HttpResponse:
     who = shell.clerk(request)
     by = orgs.at_window(presence_id, by=who.by)
     kind, _, code = request.POST.get("what", "").partition(":")
+    theme, item = (code, "") if kind == "theme" else ("", code)
+    members = [m.item for m in composing.theme(settings.PLACE, theme).members] if theme else [item]
     try:
-        draft = drafting.start(
-            settings.PLACE, by=by, party_id=by.party_id, theme=code if kind == "theme" else "",
-            item=code if kind == "item" else "",
-        )  # fmt: skip
+        reception.require_may_receive(orgs.presence(presence_id, by=who.by), members, theme=theme, item=item)
+        draft = drafting.start(settings.PLACE, by=by, party_id=by.party_id, theme=theme, item=item)
     except DomainError as refusal:
-        shell.tell(request, f"没有开始：{refusal.message}。")
+        shell.tell(request, f"没有开始：{refusal.message}。{refusal.remedy}。")
         return HttpResponseRedirect(reverse("counter:present", args=[presence_id]))
     return HttpResponseRedirect(reverse("counter:sheet", args=[presence_id, draft.pk]))

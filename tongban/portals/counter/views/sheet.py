@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.cases.rules.plan import Plan, PlannedItem
 from tongban.core.actor import Actor
+from tongban.hall.queries import desk as hall
+from tongban.hall.services import reception
 from tongban.orgs import queries as orgs
 from tongban.portals.counter import forms
 from tongban.portals.counter.views import shell
@@ -31,6 +33,9 @@ def page(request: HttpRequest, presence_id: UUID, draft_id: UUID) -> HttpRespons
     who = shell.clerk(request)
     by = orgs.at_window(presence_id, by=who.by)
     draft = drafts.draft(draft_id, by=by)
+    reception.require_may_receive(
+        orgs.presence(presence_id, by=who.by), [], theme=draft.theme_code, item=draft.item_code
+    )
     if draft.joint_case_id is not None:
         return HttpResponseRedirect(reverse("counter:slip", args=[draft.joint_case_id]))
     if request.method == "GET":
@@ -89,12 +94,17 @@ def _shown(request: HttpRequest, who: Clerk, by: Actor, draft: Draft, *, errors:
         request, "sheet", who=who, menu="home", here=orgs.presence(by.presence_id, by=who.by), draft=draft, plan=plan,
         questions=forms.question_rows(theme, draft.answers) if theme else [], is_guided=is_guided, materials=materials,
         sections=sections, total=len(rows), filled=sum(1 for row in rows if row.value), counts=[c for c in counts if c[2]],
-        send_to=_send_to(plan, lacking) if is_guided else [], deliveries=DELIVERIES.items(),
+        send_to=_send_to(plan, lacking) if is_guided else [], deliveries=_deliveries(who),
         delivery=draft.delivery.get("way", "electronic"), address=draft.delivery.get("address", ""),
         anchors=[(_anchor(name), words) for name, words in errors.items()], errors=errors,
         startable=sum(1 for item in plan.items if _starts(item, lacking)), focus_materials=is_guided and "at" not in request.GET and not errors,
         status=422 if errors else 200, **panel(orgs.presence(by.presence_id, by=who.by), who, without=draft.pk),
     )  # fmt: skip
+
+
+def _deliveries(who: Clerk) -> list[tuple[str, str]]:
+    """Return how the result may come; what a window of another region received is not fetched at the hall."""
+    return [(way, words) for way, words in DELIVERIES.items() if way != "pickup" or hall.is_of_place(who.window)]
 
 
 def _starts(item: PlannedItem, lacking: set[str]) -> bool:

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from tongban.attachments import services as files
 from tongban.core import http
 from tongban.core.actor import Actor
+from tongban.hall.queries import desk as hall
+from tongban.hall.queries import pickups
 from tongban.orgs import queries as orgs
 from tongban.orgs.queries import Window
 from tongban.orgs.rules import LEVEL_WORDS
 from tongban.rules.errors import NotAllowed
 
 TOLD, WINDOW = "counter_told", "counter_window"
-MENU = (("home", "收件", "inbox"), ("find", "找件", "search"), ("me", "我的", "person"))
+MENU = (
+    ("home", "收件", "inbox"), ("pickups", "出件", "card"), ("transfers", "流转", "upload"), ("track", "在办", "track"),
+    ("assist", "代办", "users"), ("find", "找件", "search"), ("today", "今日", "clock"), ("me", "我的", "person"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,19 +80,30 @@ def show(
 ) -> HttpResponse:
     """Render a window page in its frame; a note of what was done is shown once."""
     shell = Shell(
-        unit=who.window.place, menu=_menu(menu), search_url=reverse("counter:find"), home_url=reverse("counter:home"),
+        unit=who.window.place, menu=_menu(menu, who.window), search_url=reverse("counter:find"), home_url=reverse("counter:home"),
         me_url=reverse("counter:me"), text=text, told=request.session.pop(TOLD, ""),
     )  # fmt: skip
-    return render(
-        request, f"counter/{template}.html", {"shell": shell, "who": who, "level": LEVEL_WORDS[who.window.level], **context},
-        status=status,
-    )  # fmt: skip
+    here = orgs.here(by=who.by)
+    frame = {
+        "shell": shell, "who": who, "level": LEVEL_WORDS[who.window.level], "is_away": not hall.is_of_place(who.window),
+        "acting": here if here is not None and here.assistance_id is not None else None,
+    }  # fmt: skip
+    return render(request, f"counter/{template}.html", {**frame, **context}, status=status)
 
 
-def _menu(current: str) -> tuple[MenuRow, ...]:
+def _menu(current: str, window: Window) -> tuple[MenuRow, ...]:
+    left_out = set() if pickups.hands_out(window) else {"pickups"}
     return tuple(
-        MenuRow(name, label, icon, reverse(f"counter:{name}"), None, name == current) for name, label, icon in MENU
+        MenuRow(name, label, icon, reverse(f"counter:{name}"), None, name == current)
+        for name, label, icon in MENU
+        if name not in left_out
     )
+
+
+def uploaded(request: HttpRequest, name: str, *, by: Actor) -> UUID | None:
+    """Keep a scan that was sent along and return its id; none was sent: None. Raises TooLarge, Unsupported, Invalid."""
+    upload = request.FILES.get(name)
+    return files.store(upload, by=by).pk if isinstance(upload, UploadedFile) else None
 
 
 def tell(request: HttpRequest, text: str) -> None:
