@@ -99,6 +99,7 @@ def measure(args: argparse.Namespace) -> list[Figure]:
     demonstration.load_accounts()
     bench = Bench(args)
     figures = [bench.submit_item(), bench.submit_hotel(), bench.staff_step()]
+    figures.append(bench.instant())
     figures += [bench.worklist(args.open_cases), bench.search(args.items)]
     return figures
 
@@ -118,7 +119,7 @@ class Bench:
         self.by = orgs.actor_of(Account.objects.select_related("person").get(username="citizen07"), channel="web")
         self.orgs, self.accounts = orgs, Account
 
-    def _submission(self, theme: str, item: str) -> Callable[[], Any]:
+    def _submission(self, theme: str, item: str, typed: dict[str, str] | None = None) -> Callable[[], Any]:
         from django.conf import settings
 
         from tongban.simulation.services import applying
@@ -140,8 +141,9 @@ class Bench:
         values = {
             f.element: applying.value_for(f, 1, "bench", town="示例市", region="421083000000")
             for f in plan.fields
-            if f.answered is None and not f.prefill
+            if f.answered is None and not f.prefill.startswith("person.")
         }
+        values |= typed or {}
         given = {m.type: Given("counter") for m in plan.materials if not m.is_free}
         return lambda: submission.submit_whole(settings.PLACE, theme=theme, item=item, answers=answers, values=values, given=given,
                                                key=uuid.uuid4().hex, party_id=None, by=self.by)  # fmt: skip
@@ -164,6 +166,25 @@ class Bench:
             list(Case.objects.filter(desk="market", state="pre_review").values_list("pk", flat=True)[: self.rounds + 3])
         )
         return self._written("one staff step (accept)", lambda: acceptance.accept(next(ids), by=by))
+
+    def instant(self) -> Figure:
+        """Submit what a table that agreed with the clerks grants at once: submission, certificate, papers, licence."""
+        from django.conf import settings
+
+        from tongban.cases.models import Case
+        from tongban.core import time
+        from tongban.decisions.models import Certificate
+        from tongban.simulation.services import agreeing
+        from tongban.simulation.services.people import Cast
+
+        place = self.orgs.place(settings.PLACE)
+        agreeing.agree(settings.PLACE, before_on=time.today(), cast=Cast(1, place.region), town=place.name)
+        decided = Certificate.objects.values_list("subject_id", flat=True).first()
+        item, values = Case.objects.values_list("item_code", "joint_case__values").get(pk=decided)
+        typed = {element: value for element, value in values.items() if not element.startswith(("applicant-", "contact-"))}
+        figure = self._written("秒批: submit to licence", self._submission("", item, typed))
+        assert Certificate.objects.count() > self.rounds
+        return figure
 
     def _written(self, name: str, operation: Callable[[], Any]) -> Figure:
         operation()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,31 @@ class Site:
             return refusal.code, json.load(refusal)
 
 
+    @contextlib.contextmanager
+    def later(self, days: int) -> Iterator[Site]:
+        """Give the same site as it stands some days later: its clock is moved on, its worker fired what was due."""
+        at = datetime.now(UTC)
+        clock = f"{at.isoformat()},{(at + timedelta(days=days)).isoformat()},1"
+        port = _free_port()
+        moved = Site(f"http://127.0.0.1:{port}", {**self.environment, "TONGBAN_CLOCK": clock})
+        moved.run("worker", "--once")
+        with _serving(moved, port):
+            yield moved
+
+
+@contextlib.contextmanager
+def _serving(site: Site, port: int) -> Iterator[None]:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tongban.config.cli", "serve", "--port", str(port)], env=site.environment
+    )
+    try:
+        _wait_for(site.url + "/healthz")
+        yield
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -88,15 +115,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port = _free_port()
     running = Site(f"http://127.0.0.1:{port}", environment)
     running.run("demo", "load", "--joints", "0")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tongban.config.cli", "serve", "--port", str(port)], env=environment
-    )
-    try:
-        _wait_for(running.url + "/healthz")
+    with _serving(running, port):
         yield running
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def _wait_for(url: str) -> None:
@@ -148,11 +168,14 @@ class Visitor:
 
 @pytest.fixture
 def visitor(site: Site, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visitor]:
-    options: dict[str, Any] = {
-        "viewport": {"width": 1366, "height": 768},
-        "locale": "zh-CN",
-        **getattr(request, "param", {}),
-    }
+    with visiting(site, browser, **getattr(request, "param", {})) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def visiting(site: Site, browser: Browser, **given: Any) -> Iterator[Visitor]:
+    """Give somebody with a browser of their own at a site."""
+    options: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "locale": "zh-CN", **given}
     context = browser.new_context(**options)
     faults: list[str] = []
     page = context.new_page()

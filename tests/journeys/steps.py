@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -160,3 +162,58 @@ def assert_accessible(page: Page) -> None:
     assert found.response["passes"], "axe looked at nothing"
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
+
+
+def apply(
+    site: Site, account: str, what: dict[str, str], ways: dict[str, str] | None = None, typed: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Apply through the API: the first choice everywhere, all papers at the window but those in `ways`."""
+    path = f"/themes/{what['theme']}" if "theme" in what else f"/items/{what['item']}"
+    answers: dict[str, str] = {}
+    if "theme" in what:
+        _, listed = site.api("GET", "/themes")
+        theme = next(row for row in listed["items"] if row["code"] == what["theme"])
+        answers = {q["code"]: q["choices"][0]["value"] for q in theme["questions"] if not q["when"]}
+    _, plan = site.api("POST", f"{path}/compose", body={"answers": answers})
+    fields = {f["element"]: f["choices"][0]["value"] if f["choices"] else "2026-12-01" if f["kind"] == "date" else value_of(f)
+              for f in plan["fields"] if f["answered"] is None and not f["prefill"].startswith("person")}  # fmt: skip
+    fields |= {"premises-tenure": "rent"} if "premises-tenure" in fields else {}
+    fields |= typed or {}
+    materials = [
+        {"type": m["type"], "way": (ways or {}).get(m["type"], "counter")} for m in plan["materials"] if not m["by_check"] and not m["provided_by"]
+    ]
+    body = {**what, "answers": answers, "fields": fields, "materials": materials}
+    status, made = site.api("POST", "/applications", account, body, key=uuid.uuid4().hex)
+    assert status == 201, made
+    return dict(made)
+
+
+def move(site: Site, case_id: str, account: str, *verbs: str) -> None:
+    """Make moves of a case through the API."""
+    for verb in verbs:
+        status, answer = site.api("POST", f"/cases/{case_id}/{verb}", account)
+        assert status == 200, answer
+
+
+def act(page: Page, words: str) -> None:
+    """Click an act of the action bar."""
+    page.locator(".actionbar a").filter(has_text=re.compile(rf"^\s*{words}")).first.click()
+
+
+def pass_step(page: Page) -> None:
+    """Pass the open step with a common opinion."""
+    act(page, "通过")
+    page.locator("input[name=phrase]").first.check()
+    page.click(".actionbar .btn-primary")
+
+
+def tick(page: Page, name: str, remark: str) -> None:
+    """Tick a row of the notice and say how to mend it."""
+    row = page.locator("tr[data-row]", has_text=name).first
+    row.locator("input[type=checkbox]").check()
+    row.locator("input.inp").fill(remark)
+
+
+def sign_out(page: Page) -> None:
+    """Sign out."""
+    page.click("button:has-text('退出')")

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -33,8 +33,10 @@ class Upload(Protocol):
     def chunks(self) -> Iterable[bytes]: ...
 
 
-def store(upload: Upload, *, by: Actor) -> File:
+def store(upload: Upload, *, by: Actor, kinds: Collection[str] = rules.PAPERS) -> File:
     """Check a file (size, name against content, a real parse in a limited child process) and keep it.
+
+    `kinds` are the extensions taken here.
 
     The file and its folder are synced before the row is written. Raises TooLarge, Unsupported, Invalid.
     """
@@ -50,7 +52,7 @@ def store(upload: Upload, *, by: Actor) -> File:
     handle, temporary = tempfile.mkstemp(dir=folder, prefix="incoming-")
     try:
         sha256 = _write(handle, upload)
-        pages = _inspect(name, temporary)
+        pages = _inspect(name, temporary, kinds)
         path = queries.path_of(file_id)
         path.parent.mkdir(exist_ok=True)
         os.replace(temporary, path)
@@ -83,12 +85,12 @@ def _write(handle: int, upload: Upload) -> str:
     return sha256.hexdigest()
 
 
-def _inspect(name: str, path: str) -> int:
+def _inspect(name: str, path: str, kinds: Collection[str]) -> int:
     with open(path, "rb") as file:
         head = file.read(16)
-    problem = rules.kind_problem(name, head)
+    problem = rules.kind_problem(name, head, kinds=kinds)
     if problem:
-        raise Unsupported("attachments.kind", f"“{name}”：{problem}", remedy="收 PDF、JPG、PNG、OFD")
+        raise Unsupported("attachments.kind", f"“{name}”：{problem}", remedy=f"收 {'、'.join(kind.upper() for kind in kinds)}")
     command = [sys.executable, "-m", "tongban.attachments.adapters.parser", rules.extension(name), path]
     try:
         run = subprocess.run(command, capture_output=True, timeout=15, check=False)  # noqa: S603  # fixed command
@@ -97,7 +99,7 @@ def _inspect(name: str, path: str) -> int:
         found = {}
     if "pages" not in found:
         said = found.get("problem", "文件太复杂，读不出来，请重新导出或打印成 PDF 再上传")
-        raise Unsupported("attachments.unreadable", f"“{name}”：{said}", remedy="收 PDF、JPG、PNG、OFD")
+        raise Unsupported("attachments.unreadable", f"“{name}”：{said}", remedy=f"收 {'、'.join(kind.upper() for kind in kinds)}")
     return int(found["pages"])
 
 

@@ -250,8 +250,8 @@ class ItemSpec(Spec):
             "外部办理、只跟踪": self.tracked_only, "涉及公共安全、人身健康": self.safety, "收费": self.fee is not None,
             "要到现场": bool(self.visits) or any(step.on_site for step in self.steps),
         }  # fmt: skip
-        for words, holds in reasons.items():
-            if self.instant and holds:
+        for words, is_so in reasons.items():
+            if self.instant and is_so:
                 raise Wrong(f"{words}的事项不能秒批；删去 instant", "instant")
 
     def _check_default(self) -> None:
@@ -318,7 +318,11 @@ def instant_flaws(item: ItemSpec, table: Table | None, facts: Container[str]) ->
         yield ("instant", "grant"), f"决策表没有一行的结论是{'、'.join(use.grant)}", "改 grant，或改表"
     for column in table.inputs:
         if column.name not in facts:
-            yield ("instant", "table"), f"决策表要看“{column.name}”，这个事项没有问", "在 fields 里问，或从表里删去这一列"
+            yield (
+                ("instant", "table"),
+                f"决策表要看“{column.name}”，这个事项没有问",
+                "在 fields 里问，或从表里删去这一列",
+            )
 
 
 def _results(table: Table, output: str) -> set[str]:

@@ -17,10 +17,12 @@ from django.db import transaction
 from tongban.cases.models import Case, JointCase
 from tongban.core import time
 from tongban.identity.models import Account, Mandate, Party
+from tongban.orgs import queries as orgs
 from tongban.orgs.models import Post, Seat, Window, WindowSeat
 from tongban.orgs.rules import WINDOW_POST
 from tongban.rules import numbers
-from tongban.simulation.services import running
+from tongban.simulation.services import agreeing, running
+from tongban.simulation.services.people import Cast
 from tongban.simulation.services.running import Run
 
 PASSWORD = "honghu-demo-2026"  # noqa: S105  # printed for everybody; demo and test profiles only
@@ -151,8 +153,10 @@ def load_cases(joints: int = 120, *, days: int = 60, seed: int = 2026) -> int:
     """
     now = time.now()
     per_day = max(1, round(joints * CASES_A_JOINT / (days * 5 / 7)))
+    first_on, place = time.day_of(now) - timedelta(days=days), orgs.place(settings.PLACE)
+    agreeing.agree(settings.PLACE, before_on=first_on, cast=Cast(seed, place.region), town=place.name)
     running.run(
-        Run(settings.PLACE, time.day_of(now) - timedelta(days=days), days + 1, per_day, seed=seed, until=now),
+        Run(settings.PLACE, first_on, days + 1, per_day, seed=seed, until=now),
         known=applicants(),
     )  # fmt: skip
     return Case.objects.count()

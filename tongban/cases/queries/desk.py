@@ -30,8 +30,8 @@ CHANNELS = {"web": "网上", "api": "接口", "window": "窗口", "cli": "后台
 
 
 def visible_to(by: Actor) -> QuerySet[Case]:
-    """Return the cases on the desks of the organisations where the actor sits."""
-    return Case.objects.filter(desk__in=list(by.seats))
+    """Return the cases on the desks of the organisations where the actor sits; a post at a window alone opens no desk."""
+    return Case.objects.filter(desk__in=[code for code, roles in by.seats.items() if roles - {"window"}])
 
 
 def readable_by(by: Actor) -> QuerySet[Case]:

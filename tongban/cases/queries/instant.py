@@ -13,6 +13,7 @@ from tongban.decisions import queries as decisions
 from tongban.decisions.queries import Check
 from tongban.decisions.rules import evaluation
 from tongban.decisions.rules.table import Input, Output
+from tongban.vocabulary import queries as vocabulary
 
 
 @dataclass(frozen=True)
@@ -40,18 +41,22 @@ def certificate(case_id: UUID) -> CertificateView | None:
     table = decisions.table_of(row)
     return CertificateView(
         row.pk, row.table_code, table.name if table else row.table_code, row.table_version, tuple(row.rows), row.at,
-        _shown(table.inputs if table else (), row.inputs), _shown(table.outputs if table else (), row.outcome),
+        _shown(table.inputs if table else (), row.inputs, row.pack), _shown(table.outputs if table else (), row.outcome, row.pack),
         tuple(row.reasons), row.digest, decisions.verify(row),
     )  # fmt: skip
 
 
-def _shown(columns: Iterable[Input | Output], kept: object) -> tuple[tuple[str, str], ...]:
-    """Return kept values under the words of their columns, as people read them."""
+def _shown(columns: Iterable[Input | Output], kept: object, pack: str) -> tuple[tuple[str, str], ...]:
+    """Return kept values under the words of their columns, as people read them: choices by their labels."""
     values = kept if isinstance(kept, dict) else {}
-    return tuple(
-        (column.words, evaluation.shown(evaluation.value_of(values.get(column.name), column.type)))
-        for column in columns
-    )
+    elements = vocabulary.words(pack).elements
+    rows = []
+    for column in columns:
+        value = values.get(column.name)
+        choices = elements[column.name].choices if column.name in elements else ()
+        label = next((choice.label for choice in choices if choice.value == value), "")
+        rows.append((column.words, label or evaluation.shown(evaluation.value_of(value, column.type))))
+    return tuple(rows)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ def shipments(case_ids: Iterable[UUID]) -> list[ShipmentView]:
 
 def for_desk(case_id: UUID, *, by: Actor) -> Case:
     """Return a case of the actor's desk with its joint case. Raises NotFound."""
-    case = Case.objects.select_related("joint_case", "joint_case__applicant").filter(pk=case_id, desk__in=list(by.seats))
+    case = Case.objects.select_related("joint_case", "joint_case__applicant").filter(
+        pk=case_id, desk__in=list(by.seats)
+    )
     found = case.first()
     if found is None:
         raise permissions.hidden()

@@ -102,7 +102,9 @@ def returned(case_id: UUID, shipment_id: UUID, purpose: str) -> None:
     row = view.shipment
     case = locked(case_id)
     if _note(case, "send_back", {"shipment": row.number, "name": f"运单号 {row.waybill}"}, by=COURIER):
-        _tell(case, "寄件退回", f"结果没有送到，已退回{case.organisation_name}，请联系{case.organisation_name}核对地址。")
+        _tell(
+            case, "寄件退回", f"结果没有送到，已退回{case.organisation_name}，请联系{case.organisation_name}核对地址。"
+        )
 
 
 def _shipment(case_id: UUID, shipment_id: UUID, purpose: str) -> ShipmentView | None:

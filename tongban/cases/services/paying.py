@@ -59,9 +59,7 @@ def paid(case_id: UUID, order_id: UUID, purpose: str) -> bool:
         return True
     running = [stop["seq"] for stop in case.stops if stop["kind"] == STOP and stop["end_on"] is None]
     if running and State(case.state) in life.WORKING:
-        special.ended(
-            case, running[0], evidence=f"已缴费 {view.amount} 元（电子票据 {view.receipt_number}）", by=PAYER
-        )
+        special.ended(case, running[0], evidence=f"已缴费 {view.amount} 元（电子票据 {view.receipt_number}）", by=PAYER)
     asking.follow(case, by=PAYER)
     _tell(case, "已缴费", f"{view.amount} 元已收到，电子票据 {view.receipt_number}。")
     return True

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.apps import apps
+
 from tongban.cases.models import Case, JointCase
 from tongban.cases.rules.plan import Plan, PlannedField, PlannedItem, PlannedMaterial, PlannedStep, Schedule
 from tongban.cases.services import acceptance, decision, intake
 from tongban.cases.services.intake import HandedIn, Submission
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import ItemSpec
+from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.orgs.tests.factories import at_desk
+from tongban.rules.specs import canonical, digest
 from tongban.vocabulary import queries as vocabulary
 
 PACK = "honghu"
@@ -80,7 +84,8 @@ def _item(
         needs_from=tuple(m.provided_by for m in own if m.provided_by and m.provided_by != spec.code), starts_after_days=0,
         ends_after_days=limit_days, due_on="2026-03-13", provisional=False, is_critical=False, outside_limit=False,
         steps=tuple(PlannedStep(s.code, s.name, s.role, s.days, spec.waits(s.code), s.on_site) for s in spec.steps),
-        fields=("premises-name", "premises-address", "contact-phone"), materials=tuple(m.type for m in own), visits=0, fee="",
+        fields=("premises-name", "premises-address", "contact-phone"), materials=tuple(m.type for m in own), visits=0,
+        fee=spec.fee.standard if spec.fee else "",
         result_kind=spec.result.kind, result_name=spec.result.name, licence_type=spec.result.licence_type, basis=("《法》第一条",),
     )  # fmt: skip
 
@@ -115,3 +120,13 @@ def grant(joint: JointCase, *item_codes: str) -> None:
         case, by = case_of(joint, code), head_of(code)
         acceptance.accept(case.pk, by=by)
         decision.grant(case.pk, by=by)
+
+
+def vary(item_code: str, **changes: object) -> None:
+    """Publish a version of an item that differs in some of its spec. The test uses `own_caches`."""
+    row = catalogue.item(PACK, item_code)
+    spec = ItemSpec.model_validate({**row.spec.model_dump(mode="json"), **changes})
+    apps.get_model("catalogue", "ItemVersion").objects.create(
+        pack=PACK, code=item_code, version=row.version + 1, file=row.file, position=row.position, body=canonical(spec),
+        digest=digest(spec), effective_from=time.now(),
+    )  # fmt: skip

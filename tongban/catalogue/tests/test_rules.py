@@ -15,6 +15,8 @@ ITEM: dict[str, Any] = {
               {"code": "sign", "name": "审批", "after": ["paper", "site"]}],
 }  # fmt: skip
 
+INSTANT: dict[str, Any] = {"table": "hotel-table"}
+
 
 def item(**more: Any) -> ItemSpec:
     return ItemSpec.model_validate(ITEM | more)
@@ -45,6 +47,13 @@ def test_step_that_names_none_waits_for_the_one_before() -> None:
         ({"materials": [{"type": "id-card", "defer_days": 5}]}, "defer_days"),
         ({"result": {"kind": "licence", "name": "许可证"}}, "licence_type"),
         ({"result": {"kind": "paper", "name": "批复", "licence_type": "business-licence"}}, "licence_type"),
+        ({"instant": INSTANT, "tracked_only": True}, "只跟踪的事项不能秒批"),
+        ({"instant": INSTANT, "safety": True}, "人身健康的事项不能秒批"),
+        ({"instant": INSTANT, "fee": {"standard": "10元", "basis": "某文"}}, "收费的事项不能秒批"),
+        ({"instant": INSTANT, "visits": 1, "visit_reason": "面签"}, "要到现场的事项不能秒批"),
+        ({"instant": INSTANT, "steps": [{"code": "site", "name": "现场", "on_site": True}]}, "要到现场的事项不能秒批"),
+        ({"instant": INSTANT | {"grant": []}}, "grant"),
+        ({"instant": INSTANT | {"grant": ["yes"], "refuse": ["no", "yes"]}}, "同一个结论"),
         ({"basis": []}, "basis"),
         ({"fields": []}, "fields"),
         ({"audience": []}, "audience"),

@@ -10,7 +10,7 @@ from django.db import transaction
 from tongban.attachments import queries as attachments
 from tongban.audit import services as audit
 from tongban.calendars import queries as calendars
-from tongban.cases.queries import counter
+from tongban.cases.queries import counter, fees
 from tongban.cases.queries.counter import Case, JointCase
 from tongban.cases.services import handing
 from tongban.core import time
@@ -97,6 +97,8 @@ def collect(
     if problems:
         raise Invalid("hall.collect", f"有 {len(problems)} 处要改", fields=problems)
     _require_waiting(ready[pk] for pk in wanted)
+    for pk in wanted:
+        fees.require_settled(ready[pk].case)
     row = Collection.objects.create(
         joint_case=joint, window=here.window, presence=here, collector=here.person, authority=right,
         letter_id=letter_id if right == "letter" else None, signature=masking.normal(signature), handed_by_id=by.account,

@@ -19,6 +19,7 @@ from tongban.themes.queries import composing
 pytestmark = pytest.mark.usefixtures("own_caches")
 BY = Actor.system()
 HOTEL, LICENCE = "themes/honghu-12.yaml", "items/business-licence.yaml"
+JOBS = "items/employment-registration.yaml"
 
 
 @pytest.fixture
@@ -85,6 +86,16 @@ BROKEN = [
     (HOTEL, "limit_days: 1}", "limit_days: 1, waits_for: [hotel-special-trade-licence]}", "value", "成了一个圈"),
     (HOTEL, "value: cook, label", "value: fry, label", "value", "“不确定”"),
     (HOTEL, "element: food-supply", "element: food-colour", "element", "没有定义数据元"),
+    (JOBS, "table: employment-registration-instant", "table: no-such-table", "instant", "没有定义决策表“no-such-table”"),
+    (JOBS, "table: employment-registration-instant", "table: prepacked-food-instant", "instant", "由别的单位负责"),
+    (JOBS, "mode: live", "mode: live, output: verdict", "instant", "没有叫“verdict”的输出"),
+    (JOBS, "mode: live", "mode: live, grant: [grant]", "instant", "没有一行的结论是grant"),
+    (JOBS, "{element: employed-on,", "{element: employed-from,", "instant", "要看“employed-on”"),
+    (HOTEL, "licence_type: hotel-combined-permit", "licence_type: hotel-permit", "permit", "没有定义证照类型“hotel-permit”"),
+    (HOTEL, "licence_type: hotel-combined-permit", "licence_type: hygiene-licence", "permit", "已由成员事项颁发"),
+    (HOTEL, "licence_type: hotel-combined-permit", "licence_type: performance-permit", "permit", "照面要用“event-name”"),
+    (HOTEL, "hotel-combined-permit}", "hotel-combined-permit, issuer: nobody}", "permit", "没有定义机构“nobody”"),
+    ("themes/honghu-07.yaml", "keywords: [", "permit: {licence_type: hotel-combined-permit}\nkeywords: [", "permit", "不到两张"),
     ("organisations.yaml", "11421083MADEMX003P", "11421083MADEMX003Q", "value", "校验位不对"),
     ("organisations.yaml", "11421083MADEMX003P", "11421083MADEMX011J", "uscc-twice", "信用代码与"),
     ("regions.yaml", 'parent: "421000000000"', 'parent: "429900000000"', "region", "没有定义"),

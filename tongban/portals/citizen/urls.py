@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.portals.citizen.views import account, application, fees, guidance, home, materials, public, sections, space
+from tongban.portals.citizen.views import (
+    account,
+    application,
+    fees,
+    guidance,
+    helpers,
+    home,
+    materials,
+    public,
+    sections,
+    space,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -18,6 +29,7 @@ urlpatterns = [
     path("view", home.view_mode, name="view_mode"),
     path("about", home.about, name="about"),
     path("progress", public.glance, name="glance"),
+    path("open/defaults", public.defaults_page, name="defaults"),
     path("check", public.check, name="check"),
     path("check/<str:code>", public.check, name="check_code"),
     path("healthz", public.healthz),
@@ -42,6 +54,9 @@ urlpatterns = [
     path("me/firms/add", account.add_firm),
     path("me/firms/grant", account.grant),
     path("me/firms/revoke/<uuid:mandate_id>", account.revoke),
+    path("me/helpers", helpers.page, name="helpers"),
+    path("me/helpers/<uuid:assistance_id>/revoke", helpers.revoke, name="helper_revoke"),
+    path("me/helpers/<uuid:joint_id>/score", helpers.score, name="helper_score"),
     path("me/inbox", space.inbox, name="inbox"),
     path("me/cases", space.my_cases, name="my_cases"),
     path("me/cases/<uuid:joint_id>/", space.case, name="case"),

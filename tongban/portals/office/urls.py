@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.portals.office.views import acts, case, decision_editor, decisions, desk, fees, staff
+from tongban.portals.office.views import (
+    acts,
+    case,
+    decision_editor,
+    decisions,
+    desk,
+    fees,
+    grants,
+    mailing,
+    staff,
+    transfers,
+    visits,
+    windows,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -19,6 +32,12 @@ urlpatterns = [
     path("cases/<uuid:case_id>", case.page, name="case"),
     path("cases/<uuid:case_id>/files/<uuid:file_id>", case.file, name="file"),
     path("cases/<uuid:case_id>/papers/<uuid:paper_id>", case.paper, name="paper"),
+    path("cases/<uuid:case_id>/mail", mailing.page, name="mail"),
+    path("cases/<uuid:case_id>/visit", visits.new, name="visit_new"),
+    path("visits", visits.home, name="visits"),
+    path("visits/<uuid:visit_id>", visits.page, name="visit"),
+    path("visits/parts/<uuid:part_id>", visits.part, name="visit_part"),
+    path("visits/shots/<uuid:file_id>", visits.shot, name="visit_shot"),
     path("cases/<uuid:case_id>/<slug:slug>", acts.page, name="act"),
     path("fees", fees.home, name="fees"),
     path("fees/days", fees.days, name="fees_days"),
@@ -31,6 +50,16 @@ urlpatterns = [
     path("staff/<slug:code>/posts", staff.add_post, name="add_post"),
     path("staff/<slug:code>/seats", staff.seat, name="seat"),
     path("staff/<slug:code>/seats/<uuid:seat_id>/end", staff.unseat, name="unseat"),
+    path("windows", windows.home, name="windows"),
+    path("windows/<uuid:window_id>/seats", windows.seat, name="window_seat"),
+    path("windows/seats/<uuid:seat_id>/end", windows.unseat, name="window_unseat"),
+    path("windows/helpers", windows.helpers, name="helpers"),
+    path("windows/grants", grants.page, name="grants"),
+    path("windows/grants/<slug:code>", grants.page, name="grants_of"),
+    path("windows/grants/<slug:code>/<uuid:grant_id>/revoke", grants.revoke, name="grant_revoke"),
+    path("transfers", transfers.home, name="transfers"),
+    path("transfers/<uuid:transfer_id>", transfers.page, name="transfer"),
+    path("transfers/<uuid:transfer_id>.pdf", transfers.pdf, name="transfer_pdf"),
     path("decisions", decisions.home, name="decisions"),
     path("decisions/new", decision_editor.edit, name="decision_new"),
     path("decisions/import", decisions.take_in, name="decisions_import"),

@@ -81,7 +81,7 @@ class Wishes:
 
     def _known(self, code: str, variant: int, *, is_theme: bool) -> Wish | None:
         if (code, variant) not in self.known:
-            self.known[code, variant] = self._theme(code, variant) if is_theme else self._item(code, variant)
+            self.known[code, variant] = self._theme(code, variant) if is_theme else self.of_item(code, variant)
         return self.known[code, variant]
 
     def _theme(self, code: str, variant: int) -> Wish | None:
@@ -94,7 +94,8 @@ class Wishes:
             return None
         return self._filled(plan, answers, variant, theme=code, for_firm="person" not in theme.audience)
 
-    def _item(self, code: str, variant: int) -> Wish:
+    def of_item(self, code: str, variant: int) -> Wish:
+        """Return what somebody wants who applies for a single item; another one for each variant."""
         spec = catalogue.item(self.place, code).spec
         return self._filled(
             composing.compose_item(self.place, code), {}, variant, item=code, for_firm="person" not in spec.audience

@@ -124,7 +124,8 @@ def _day(wanted: Run, on: date, wishes: Wishes, desk: Desk) -> Progress:
             submitted += _submit(wishes, on, share, at)
             _batched(desk.sweep(), at + timedelta(minutes=40))
         fired += _fire(on, *EVENING)
-    outbox.deliver(100_000)
+    with time.moved(time.at_china(on, *EVENING)):  # What handlers do bears the day on which it was told.
+        outbox.deliver(100_000)
     return Progress(on, submitted, desk.acts - before, fired)
 
 

@@ -79,4 +79,15 @@
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) { document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; }); }
   });
+
+  var locate = one("[data-locate]");
+  if (locate && navigator.geolocation) {
+    locate.querySelector("[type=file]").addEventListener("change", function () {
+      navigator.geolocation.getCurrentPosition(function (found) {
+        locate.querySelector("[name=latitude]").value = found.coords.latitude.toFixed(6);
+        locate.querySelector("[name=longitude]").value = found.coords.longitude.toFixed(6);
+        locate.querySelector("[data-located]").textContent = "已记下位置";
+      }, function () { locate.querySelector("[data-located]").textContent = "手机没有给出位置，请在上面写明地点"; });
+    });
+  }
 })();

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.queries import applicant as cases
+from tongban.cases.queries import defaults
+from tongban.catalogue import queries as catalogue
 from tongban.core import health, http, time
 from tongban.documents import queries as documents
 from tongban.identity import services as limits
@@ -50,6 +53,13 @@ def _glance_problems(number: str, digits: str) -> dict[str, str]:
     if len(digits) != 4 or not digits.isdigit():
         problems["digits"] = "请填手机号的最后 4 位数字"
     return problems
+
+
+@require_safe
+def defaults_page(request: HttpRequest) -> HttpResponse:
+    """The monthly public count of 超时默认 by unit, and the items that it can happen to."""
+    items = [item for item in catalogue.items(settings.PLACE).values() if item.on_timeout]
+    return page(request, "defaults", nav="", rows=defaults.monthly(settings.PLACE), items=items)
 
 
 @require_safe

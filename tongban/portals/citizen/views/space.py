@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tongban.attachments import queries as attachments
 from tongban.attachments import services as files
 from tongban.cases.queries import applicant as cases
+from tongban.cases.queries import fees as costs
+from tongban.cases.queries import mailing
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import WORDS, State
 from tongban.cases.services import acceptance, ending, special
@@ -29,6 +31,7 @@ from tongban.rules.errors import DomainError, Invalid, NotFound
 from tongban.themes.queries import drafts
 from tongban.themes.rules import form
 from tongban.themes.rules.materials import WAY_WORDS
+from tongban.visits import queries as visits
 
 DONE = {
     "password": "密码已改好。", "discard": "草稿已删除。", "fix": "补正已提交，部门会继续办理。", "withdraw": "这一项已撤回。",
@@ -80,7 +83,8 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
         cells=[{"done": "b", "ok": "g", "warn": "y", "bad": "r", "off": "p", "idle": ""}[r.lamp] for r in sorted(rows, key=lambda r: r.is_open)],
         asked=[r for r in rows if r.is_asked], papers=cases.papers(joint),
         deferred=[m for m in handed if m.way == "defer" and m.type_code in wanted],
-        open_rows=[r for r in rows if r.is_open], at=time.now(), today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
+        fee_rows=costs.orders([r.id for r in rows]), shipments=mailing.shipments([r.id for r in rows]),
+        open_rows=[r for r in rows if r.is_open], visits=visits.of_joint(joint.pk), at=time.now(), today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
         permit=licences.permit(joint.pk) if joint.theme_code else None,
         materials=[(m, WAY_WORDS.get(m.way, ""), [(file, files[file]) for file in m.files if file in files]) for m in handed],
     )  # fmt: skip
@@ -254,16 +258,24 @@ def my_licences(request: HttpRequest) -> HttpResponse:
 @require_safe
 def licence(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """One licence with its face and QR."""
-    row = licences.licence(licence_id, by=http.signed_in(request))
+    row = _licence(request, licence_id)
     address = f"{site(request)}/check/{row.check_code}"
     return page(request, "licence", nav="licences", licence=row, standing=licences.standings([row])[0], address=address,
                 qr=documents.qr_svg(address))  # fmt: skip
 
 
+def _licence(request: HttpRequest, licence_id: UUID) -> licences.Licence:
+    """Return an own licence whose fee is paid: to see it is to be handed the result."""
+    row = licences.licence(licence_id, by=http.signed_in(request))
+    if row.case_id is not None:
+        costs.require_settled_of(row.case_id)
+    return row
+
+
 @require_safe
 def licence_pdf(request: HttpRequest, licence_id: UUID) -> HttpResponse:
     """A licence as PDF."""
-    row = licences.licence(licence_id, by=http.signed_in(request))
+    row = _licence(request, licence_id)
     return pdf_response(licences.pdf(row, site=site(request)), f"{row.name}-{row.number}.pdf")
 
 

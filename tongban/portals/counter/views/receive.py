@@ -241,8 +241,8 @@ def start(request: HttpRequest, presence_id: UUID) -> HttpResponse:
     by = orgs.at_window(presence_id, by=who.by)
     kind, _, code = request.POST.get("what", "").partition(":")
     theme, item = (code, "") if kind == "theme" else ("", code)
-    members = [m.item for m in composing.theme(settings.PLACE, theme).members] if theme else [item]
     try:
+        members = [m.item for m in composing.theme(settings.PLACE, theme).members] if theme else [item]
         reception.require_may_receive(orgs.presence(presence_id, by=who.by), members, theme=theme, item=item)
         draft = drafting.start(settings.PLACE, by=by, party_id=by.party_id, theme=theme, item=item)
     except DomainError as refusal:

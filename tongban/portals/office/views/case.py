@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tongban.attachments import queries as attachments
-from tongban.cases.queries import applicant, desk, instant, lamps, timing
+from tongban.cases.queries import applicant, desk, fees, instant, lamps, mailing, timing
 from tongban.cases.queries.desk import CaseView, HandedMaterial
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
@@ -21,6 +21,7 @@ from tongban.cases.services import viewing
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
+from tongban.hall.queries import transfers
 from tongban.licences import queries as licences
 from tongban.licences import rules as licence_rules
 from tongban.orgs import queries as orgs
@@ -64,7 +65,8 @@ def shown(
     )  # fmt: skip
     return shell.show(
         request, "case_page", by=by, menu="home", view=view, case=view.case, tab=tab, tab_name=TABS[tab],
-        tab_template=f"office/case_{tab}.html", refusal=refusal, kept=kept, offers=found, more=rules.further(standing(view)),
+        tab_template=f"office/case_{tab}.html", refusal=refusal, kept=kept, offers=found,
+        more=rules.further(standing(view)), may_visit=_may_visit(view, by),
         due_on=view.case.due_on or view.case.accept_by_on, limit_days=view.case.limit_days if view.case.due_on else lamps.INTAKE_DAYS,
         is_running=view.lamp in (Lamp.OK, Lamp.WARN, Lamp.BAD),
         tabs=[(name, label, counts.get(name), name == tab) for name, label in TABS.items()],
@@ -151,6 +153,12 @@ def _options(view: CaseView, names: set[str]) -> dict[str, list[tuple[str, str]]
     }  # fmt: skip
 
 
+def _may_visit(view: CaseView, by: Actor) -> bool:
+    """Return whether a visit can be arranged for the case: it is worked on, and a step leads to the place."""
+    on_site = any(step.on_site for step in view.planned.steps)
+    return on_site and view.case.state in life.WORKING and by.has_role(view.case.desk, "reviewer", "head")
+
+
 def _claimed(tasks: list[desk.Task]) -> str:
     """Return who works on the open tasks, in words."""
     names = dict.fromkeys(task.claimed_by.name for task in tasks if task.claimed_by)
@@ -198,8 +206,17 @@ def _material(m: HandedMaterial, files: dict[str, attachments.File], today: date
     )  # fmt: skip
 
 
+def _handovers(view: CaseView) -> dict[str, Any]:
+    """Return the clock of the window of another region that received the case, where one did."""
+    return {"handovers": transfers.handovers([view.case.joint_case_id], organisation=view.case.desk)}
+
+
 def _overview(request: HttpRequest, view: CaseView) -> dict[str, Any]:
-    return {"timing": timing.timing(view.case), "materials": _materials(view)}
+    return {
+        "timing": timing.timing(view.case), "materials": _materials(view), "costs": fees.orders([view.case.pk]),
+        "shipments": mailing.shipments([view.case.pk]), "has_result": mailing.has_result(view.case),
+        **_handovers(view),
+    }  # fmt: skip
 
 
 def _form(request: HttpRequest, view: CaseView) -> dict[str, Any]:
@@ -220,7 +237,7 @@ def _material_tab(request: HttpRequest, view: CaseView) -> dict[str, Any]:
 
 
 def _timing(request: HttpRequest, view: CaseView) -> dict[str, Any]:
-    return {"timing": timing.timing(view.case), "findings": desk.findings(view.case)}
+    return {"timing": timing.timing(view.case), "findings": desk.findings(view.case), **_handovers(view)}
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,12 @@ def _menu(by: Actor, current: str, counters: desk.Counters) -> tuple[MenuRow, ..
         ("running", "在办", "clock", counters.running),
         ("done", "已办", "check", None),
     ]
+    rows.append(("visits", "踏勘", "search", None))
     rows.append(("fees", "缴费与对账", "card", None))
+    if by.organisations_as(Role.CLERK.value, Role.REVIEWER.value, Role.HEAD.value):
+        rows.append(("transfers", "材料流转", "upload", None))
+    if by.organisations_as(Role.ADMIN.value, Role.HEAD.value):
+        rows.append(("windows", "窗口与授权", "home", None))
     if by.organisations_as(Role.ADMIN.value):
         rows.append(("staff", "人员与岗位", "users", None))
         rows.append(("decisions", "决策表", "file", None))
