@@ -6,8 +6,9 @@ from uuid import UUID
 
 from tongban.cases.events import CaseMoved, CaseStarted, FeeAsked
 from tongban.cases.rules.life import State
-from tongban.cases.services import instant, mailing, paying
+from tongban.cases.services import instant, mailing, paying, serving
 from tongban.delivery.events import Delivered, Returned
+from tongban.documents.rules import Way
 from tongban.outbox.services import on
 from tongban.payments.events import Paid, Refunded
 
@@ -46,8 +47,13 @@ def send(event: CaseMoved) -> None:
 
 @on(Delivered)
 def note_delivered(event: Delivered) -> None:
-    """Write down who signed for the result."""
-    mailing.delivered(UUID(event.subject_id), UUID(event.shipment_id), event.purpose)
+    """Write down who signed for the result; the decision that went along is served."""
+    view = mailing.delivered(UUID(event.subject_id), UUID(event.shipment_id), event.purpose)
+    if view is not None:
+        row = view.shipment
+        serving.served_with_result(
+            UUID(event.subject_id), Way.MAILED, recipient=row.signed_by, waybill=row.waybill, by=mailing.COURIER
+        )
 
 
 @on(Returned)

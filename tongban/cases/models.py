@@ -204,3 +204,16 @@ class Material(models.Model):
             models.CheckConstraint(condition=~Q(way="defer") | Q(due_on__isnull=False), name="cases_deferred_has_day"),
             models.CheckConstraint(condition=Q(version__gte=1), name="cases_material_version"),
         ]
+
+
+class SavedView(models.Model):
+    """A filter of the worklist that an officer kept under a name (常用筛选)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account = models.ForeignKey("identity.Account", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=20)
+    query = models.CharField(max_length=500)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="cases_view_once")]

@@ -1,17 +1,36 @@
-"""Find papers and render them."""
+"""Find papers, templates and records of service; render papers."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 
-from tongban.core import time
-from tongban.documents.adapters import typst_pdf
-from tongban.documents.models import Paper
+from tongban.core import specs, time
+from tongban.core.actor import Actor
+from tongban.core.specs import Published
+from tongban.documents.adapters import fonts, typst_pdf
+from tongban.documents.models import Paper, Service, TemplateVersion
+from tongban.documents.rules import (
+    MUST_BE_SERVED,
+    TITLES,
+    WAY_WORDS,
+    WORDS,
+    Body,
+    Kind,
+    TemplateSpec,
+    Way,
+    chosen,
+)
 from tongban.rules.errors import NotFound
+
+BUILT_IN, BUILT_IN_NUMBER = "paper", 1
 
 
 def papers(subjects: Iterable[UUID]) -> list[Paper]:
@@ -32,20 +51,103 @@ def by_check_code(code: str) -> Paper | None:
     return Paper.objects.filter(check_code=code).first() if code else None
 
 
-def pdf(paper: Paper, *, site: str) -> bytes:
-    """Return the PDF of a paper, rendered from its row."""
-    body = paper.body
-    content: dict[str, object] = {
+# Templates
+
+
+def templates(pack: str) -> dict[str, Published[TemplateSpec]]:
+    """Return the templates in force by code."""
+    return specs.published(TemplateVersion, TemplateSpec, pack)
+
+
+def in_force(org: str, kind: Kind) -> tuple[str, int]:
+    """Return code and version of the template that a paper of an organisation is issued with now; "" for this release's."""
+    known = templates(settings.PLACE)
+    code = chosen({code: row.spec for code, row in known.items()}, org=org, kind=kind) if known else ""
+    return (code, known[code].version) if code else ("", BUILT_IN_NUMBER)
+
+
+@lru_cache(maxsize=256)
+def _text(pack: str, code: str, version: int, database: str) -> str:
+    return specs.version(TemplateVersion, TemplateSpec, pack, code, version).text
+
+
+def template_text(code: str, version: int) -> str:
+    """Return the typst text of a version of a template; without a code, of this release's."""
+    if not code:
+        return typst_pdf.built_in(BUILT_IN)
+    return _text(settings.PLACE, code, version, str(connection.settings_dict["NAME"]))
+
+
+def history(pack: str, code: str) -> list[TemplateVersion]:
+    """Return the versions of a template, the newest first."""
+    return list(TemplateVersion.objects.filter(pack=pack, code=code).order_by("-version"))
+
+
+# Rendering
+
+
+def pdf(paper: Paper, *, site: str, copy: int = 0) -> bytes:
+    """Return the PDF of a paper, rendered from its row by the template it was issued with. `copy` marks a reprint (补打)."""
+    content = _content(
+        paper.body, title=paper.title, number=paper.number, check_code=paper.check_code, at=paper.issued_at, copy=copy
+    )
+    qr = check_address(paper, site=site)
+    if not paper.template_code:
+        return typst_pdf.pdf(BUILT_IN, content, qr=qr, at=paper.issued_at)
+    text = template_text(paper.template_code, paper.template_version)
+    return typst_pdf.written_pdf(text, content, qr=qr, at=paper.issued_at)
+
+
+def check_address(paper: Paper, *, site: str) -> str:
+    """Return the address that the QR of a paper holds: there anybody can check it."""
+    return f"{site}/check/{paper.check_code}"
+
+
+def preview(kind: Kind, body: Body, *, org: str, text: str | None = None) -> list[str]:
+    """Return the pages of a paper as it would be issued today, as SVG for a page: by the template in force, or by `text`.
+
+    Number and QR are given when it is issued. Raises TemplateFault.
+    """
+    at = time.now()
+    number = f"　{WORDS[kind]}〔{time.day_of(at).year}〕　号（签发时编号）"
+    content = _content(dataclasses.asdict(body), title=TITLES[kind], number=number, check_code="签发时生成", at=at)
+    if text is None:
+        code, version = in_force(org, kind)
+        text = template_text(code, version) if code else None
+    pages = typst_pdf.written_svg(text, content, at=at) if text else typst_pdf.svg(BUILT_IN, content, at=at)
+    return [typst_pdf.harmless(page) for page in pages]
+
+
+def _content(
+    body: dict[str, object], *, title: str, number: str, check_code: str, at: datetime, copy: int = 0
+) -> dict[str, object]:
+    head = body["head"]
+    assert isinstance(head, list | tuple)
+    said = {
         **body,
-        "widths": _widths(len(body["head"])),
-        "title": paper.title,
-        "number": paper.number,
+        "widths": _widths(len(head)),
+        "title": title,
+        "number": number,
         "issuer": body["signed_by"],
-        "check_code": paper.check_code,
-        "date": f"{time.day_of(paper.issued_at):%Y年%-m月%-d日}",
+        "check_code": check_code,
+        "date": _date(at),
         "demo": settings.DEMONSTRATION,
+        "copy": copy,
+        "copied_on": _date(time.now()) if copy else "",
     }
-    return typst_pdf.pdf("paper", content, qr=f"{site}/check/{paper.check_code}", at=paper.issued_at)
+    return {name: _shown(value) for name, value in said.items()}
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str):
+        return fonts.shown(value)
+    if isinstance(value, dict):
+        return {name: _shown(each) for name, each in value.items()}
+    return [_shown(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _date(at: datetime) -> str:
+    return f"{time.day_of(at):%Y年%-m月%-d日}"
 
 
 def _widths(columns: int) -> list[int]:
@@ -54,9 +156,47 @@ def _widths(columns: int) -> list[int]:
 
 def render(template: str, content: dict[str, object], *, qr: str, at: datetime) -> bytes:
     """Return the PDF of another app's template (licences) with a QR."""
-    return typst_pdf.pdf(template, content, qr=qr, at=at)
+    return typst_pdf.pdf(template, {name: _shown(value) for name, value in content.items()}, qr=qr, at=at)
 
 
 def qr_svg(text: str) -> str:
     """Return a QR as inline SVG for a page."""
     return typst_pdf.qr_svg(text)
+
+
+# Service
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A paper with its record of service, if there is one; `is_missing` where the archive waits for it."""
+
+    paper: Paper
+    service: Service | None
+    way: str
+    is_effective: bool
+    is_missing: bool
+
+
+def services(papers: Iterable[Paper]) -> list[ServiceView]:
+    """Return papers with their service, in the order given. One query."""
+    rows = list(papers)
+    found = {row.paper_id: row for row in Service.objects.filter(paper__in=rows).select_related("proof")}
+    return [_service(row, found.get(row.pk)) for row in rows]
+
+
+def _service(paper: Paper, row: Service | None) -> ServiceView:
+    return ServiceView(
+        paper, row, WAY_WORDS[Way(row.way)] if row else "", bool(row and row.effective_on <= time.today()),
+        row is None and Kind(paper.kind) in MUST_BE_SERVED,
+    )  # fmt: skip
+
+
+def latest(org: str, kind: Kind) -> Paper | None:
+    """Return the last paper of a kind that an organisation issued, to try a template with."""
+    return Paper.objects.filter(organisation=org, kind=kind.value).order_by("-year", "-serial").first()
+
+
+def own_organisations(by: Actor) -> list[str]:
+    """Return the organisations whose templates the actor may edit."""
+    return sorted(by.organisations_as("admin"))

@@ -101,7 +101,7 @@ def number(word: str, kind: Kind, year: int, serial: int) -> str:
     return f"{word}{WORDS[kind]}〔{year}〕{serial} 号"
 
 
-# Templates (文书模板)
+# How papers are drawn: templates, 文书模板
 
 MOST_TEXT = 64 * 1024
 
@@ -153,6 +153,7 @@ _SAID = (
      "模板不能读文件、不能下载，内容都写在模板里"),
     (r"maximum function call depth exceeded|condition is always true|loop seems to be infinite|maximum .* depth.*",
      "这里会一直算不完，检查循环和递归"),
+    (r"unknown font family: (.+)", "没有“{}”这种字体，用 Noto Sans CJK SC"),
     (r"too many pages", "排出来超过 50 页，检查循环"),
     (r"cannot (.+)", "这两样内容不能这样用（{}）"),
     (r"panicked with: (.+)", "模板自己停了：{}"),
@@ -169,7 +170,7 @@ def fault_of(message: str, diagnostic: str) -> TemplateFault:
     return TemplateFault(int(line[1]) if line else 1, f"这一行有错，排版程序说：{message[:200]}")
 
 
-# Service (送达)
+# How papers are served, 送达
 
 
 class Way(enum.StrEnum):
@@ -243,3 +244,19 @@ def service_flaws(served: Served, *, issued_on: date, today: date, has_consent: 
     if len(served.note) > 200:
         flaws["note"] = "说明 200 个字以内"
     return flaws
+
+
+def sample(kind: Kind) -> Body:
+    """Return what a paper of a kind may say (示例), to try templates with."""
+    is_list = kind in (Kind.RECEIPT, Kind.CORRECTION, Kind.DEFERRED, Kind.TRANSFER, Kind.SERVICE)
+    return Body(
+        addressee="" if kind is Kind.SERVICE else "洪湖示例酒店有限公司",
+        paragraphs=(f"这是一份{TITLES[kind]}的示例，内容由办件生成。", "理由：疏散通道宽度不足 1.1 米（示例）。"),
+        head=("序号", "内容", "怎么改") if is_list else (),
+        rows=(("1", "消防设施平面图（示例）", "标出安全出口和疏散通道"),) if is_list else (),
+        closing=("办理进度可以在“我的空间”里查看。",),
+        remedy=REMEDY if kind in (Kind.REFUSAL, Kind.NOT_ACCEPTED, Kind.TERMINATION, Kind.REVOCATION) else "",
+        basis=("《中华人民共和国行政许可法》第三十八条",),
+        signed_by="洪湖市示例局",
+        facts=(("办件编号", "11421083MADEMX0194（示例）"), ("办理时限", "5 个工作日")),
+    )

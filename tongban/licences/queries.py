@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from tongban.core import specs, time
 from tongban.core.actor import Actor
@@ -53,19 +53,18 @@ def licence(licence_id: UUID, *, by: Actor) -> Licence:
 
 
 def usable(party_id: UUID, *, on: date) -> dict[str, Licence]:
-    """Return a party's licences that can stand for a material on a day, the newest of each type. One query.
+    """Return a party's licences that can stand for a material on a day, the newest of each type. At most two queries.
 
     A permit of which a licence cannot be used any more stands for nothing.
     """
-    broken = Component.objects.filter(permit=OuterRef("pk")).filter(
-        ~Q(licence__state=rules.State.VALID.value) | Q(licence__valid_until__lt=on)
-    )
-    rows = Licence.objects.filter(~Exists(broken), holder_id=party_id, state=rules.State.VALID.value)
-    rows = rows.order_by("issued_on", "pk")
+    rows = list(Licence.objects.filter(holder_id=party_id, state=rules.State.VALID.value).order_by("issued_on", "pk"))
+    gone = ~Q(licence__state=rules.State.VALID.value) | Q(licence__valid_until__lt=on)
+    parts = Component.objects.filter(permit__holder_id=party_id).filter(gone)
+    broken = set(parts.values_list("permit_id", flat=True)) if rows else set()
     return {
         row.type_code: row
         for row in rows
-        if rules.verdict(rules.State(row.state), row.valid_until, on=on) == Verdict.VALID
+        if row.pk not in broken and rules.verdict(rules.State(row.state), row.valid_until, on=on) == Verdict.VALID
     }
 
 

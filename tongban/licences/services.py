@@ -100,7 +100,11 @@ def issue_permit(type_code: str, ground: Ground, *, components: Sequence[UUID], 
         row.holder_id != ground.holder_id or row.state != rules.State.VALID for row in rows.values()
     ):
         raise Conflict("licences.not_valid", "有的证照已经失效，不能发综合许可证", remedy="等它重新颁发后再发")
-    before = Licence.objects.select_for_update(of=("self",)).filter(case_id=ground.case_id, state=rules.State.VALID.value).first()
+    before = (
+        Licence.objects.select_for_update(of=("self",))
+        .filter(case_id=ground.case_id, state=rules.State.VALID.value)
+        .first()
+    )
     if before is not None:
         if set(before.components.values_list("licence_id", flat=True)) == set(components):
             return None

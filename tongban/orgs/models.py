@@ -164,3 +164,30 @@ class Presence(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["checked_by", "-at"], name="orgs_presences")]
+
+
+class Deputy(models.Model):
+    """Who stands in for whom (AB 岗、代理): for some days, or without end as the B of an A. Ended, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="deputies")
+    absent = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
+    deputy = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
+    since_on = models.DateField()
+    until_on = models.DateField(null=True)
+    reason = models.CharField(max_length=200)
+    appointed_by = models.ForeignKey("identity.Account", on_delete=models.PROTECT, related_name="+")
+    appointed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(absent=models.F("deputy")), name="orgs_deputy_is_another"),
+            models.CheckConstraint(
+                condition=models.Q(until_on=None) | models.Q(until_on__gte=models.F("since_on")), name="orgs_deputy_days"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "absent", "deputy"], name="orgs_deputy_once", condition=models.Q(ended_at=None)
+            ),
+        ]
+        indexes = [models.Index(fields=["deputy", "since_on"], name="orgs_deputy_days_of")]

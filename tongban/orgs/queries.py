@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from tongban.identity.queries import Account
 from tongban.orgs import rules
 from tongban.orgs.models import (
     Assistance,
+    Deputy,
     Organisation,
     PlaceVersion,
     Post,
@@ -37,10 +38,44 @@ def actor_of(account: Account, *, channel: str, request_id: str = "", address: s
         held = Seat.objects.filter(account_id=account.pk, ended_at=None, post__is_closed=False)
         for code, roles in held.values_list("post__organisation__code", "post__roles"):
             seats[code] = seats.get(code, frozenset()) | frozenset(roles)
+    name = _stand_in(account, seats) if seats else account.name
     return Actor(
-        account_id=account.pk, username=account.username, name=account.name, person_id=account.person_id,
+        account_id=account.pk, username=account.username, name=name, person_id=account.person_id,
         party_id=account.person_id, seats=seats, channel=channel, request_id=request_id, address=address,
     )  # fmt: skip
+
+
+def _stand_in(account: Account, seats: dict[str, frozenset[str]]) -> str:
+    """Add the roles of those for whom the account stands in today; return its name, saying for whom where that adds any.
+
+    A deputy's own deputies get nothing of it: who stands in passes on only what is his.
+    """
+    absent = {row.absent_id: row for row in deputies_on(time.today()).filter(deputy_id=account.pk).select_related("absent")}
+    if not absent:
+        return account.name
+    held = Seat.objects.filter(account_id__in=list(absent), ended_at=None, post__is_closed=False)
+    names: dict[str, None] = {}
+    for absent_id, organisation_id, code, roles in held.values_list(
+        "account_id", "post__organisation_id", "post__organisation__code", "post__roles"
+    ):
+        row = absent[absent_id]
+        more = frozenset(roles) - {Role.ADMIN.value} - seats.get(code, frozenset())
+        if organisation_id == row.organisation_id and code in seats and more:
+            seats[code] |= more
+            names[row.absent.name] = None
+    return f"{account.name}（代{'、'.join(names)}）" if names else account.name
+
+
+def deputies_on(on: date) -> QuerySet[Deputy]:
+    """Return who stands in for whom on a day."""
+    live = Deputy.objects.filter(ended_at=None, since_on__lte=on)
+    return live.filter(Q(until_on=None) | Q(until_on__gte=on))
+
+
+def deputies(organisation_id: int) -> list[Deputy]:
+    """Return the stand-ins of an organisation that are not over, the first to begin first."""
+    rows = Deputy.objects.filter(organisation_id=organisation_id, ended_at=None).select_related("absent", "deputy")
+    return [row for row in rows.order_by("since_on") if row.until_on is None or row.until_on >= time.today()]
 
 
 def organisations(pack: str) -> dict[str, OrganisationSpec]:

@@ -12,6 +12,7 @@ from tongban.catalogue.rules import ItemSpec, instant_flaws
 from tongban.decisions.rules import checks as decision_checks
 from tongban.decisions.rules import facts as decision_facts
 from tongban.decisions.rules.table import Table
+from tongban.documents.rules import TemplateSpec
 from tongban.licences.rules import LicenceType
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec, takes
 from tongban.rules.conditions import Facts, When, alternatives, facts_of, holds
@@ -58,6 +59,7 @@ class Pack:
     materials: dict[str, Located[MaterialType]] = field(default_factory=dict)
     licences: dict[str, Located[LicenceType]] = field(default_factory=dict)
     decisions: dict[str, Located[Table]] = field(default_factory=dict)
+    templates: dict[str, Located[TemplateSpec]] = field(default_factory=dict)
     items: dict[str, Located[ItemSpec]] = field(default_factory=dict)
     themes: dict[str, Located[ThemeSpec]] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
@@ -66,7 +68,7 @@ class Pack:
 def check(pack: Pack) -> list[Finding]:
     """Return all that is wrong with a pack whose single specs are well formed."""
     found = [*_check_orgs(pack), *_check_windows(pack), *_check_words(pack), *_check_items(pack), *_check_themes(pack),
-             *_check_decisions(pack)]  # fmt: skip
+             *_check_decisions(pack), *_check_templates(pack)]  # fmt: skip
     if not found:
         found = list(_check_composable(pack))
     return found
@@ -103,7 +105,10 @@ def _check_windows(pack: Pack) -> Iterator[Finding]:
                 yield window.finding(("items", n), "item", f"没有定义事项“{code}”", "在 items 里补上，或改名")
             elif not takes(spec.level, (), code, stations=item.spec.stations):
                 yield window.finding(
-                    ("items", n), "item-level", f"“{item.spec.name}”没有下放到这一级", "在事项的 stations 里写上，或从窗口里删去"
+                    ("items", n),
+                    "item-level",
+                    f"“{item.spec.name}”没有下放到这一级",
+                    "在事项的 stations 里写上，或从窗口里删去",
                 )
 
 
@@ -354,9 +359,7 @@ def _check_decisions(pack: Pack) -> Iterator[Finding]:
              **decision_facts.of_case()}  # fmt: skip
     for table in pack.decisions.values():
         if table.spec.org not in pack.organisations:
-            yield table.finding(
-                ("org",), "org", f"没有定义机构“{table.spec.org}”", "改为 organisations.yaml 里的 code"
-            )
+            yield table.finding(("org",), "org", f"没有定义机构“{table.spec.org}”", "改为 organisations.yaml 里的 code")
         for flaw in decision_checks.errors(table.spec, facts):
             yield table.finding(flaw.path, f"decision-{flaw.rule}", flaw.message, flaw.remedy)
     for item in pack.items.values():
@@ -364,6 +367,19 @@ def _check_decisions(pack: Pack) -> Iterator[Finding]:
         known = {use.element for use in item.spec.fields} | answers.keys() | decision_facts.of_case().keys()
         for path, message, remedy in instant_flaws(item.spec, used.spec if used else None, known):
             yield item.finding(path, "instant", message, remedy)
+
+
+def _check_templates(pack: Pack) -> Iterator[Finding]:
+    """Templates belong to organisations of the place, and no two are for the same papers. Applying draws a sample of each."""
+    seen: dict[tuple[str, str], str] = {}
+    for row in pack.templates.values():
+        spec = row.spec
+        if spec.org and spec.org not in pack.organisations:
+            yield row.finding(("org",), "org", f"没有定义机构“{spec.org}”", "改为 organisations.yaml 里的 code")
+        key = (spec.org, spec.kind.value if spec.kind else "")
+        if key in seen:
+            yield row.finding(("kind",), "template-twice", f"和“{seen[key]}”用于同样的文书", "只留一个")
+        seen[key] = spec.code
 
 
 def _check_composable(pack: Pack) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.core.specs import Placed
 from tongban.decisions import services as decisions
+from tongban.documents import services as documents
 from tongban.licences import services as licences
 from tongban.orgs.services import structure as orgs
 from tongban.orgs.services import windows
@@ -48,7 +49,8 @@ class Changes:
 def check(path: Path) -> list[Finding]:
     """Return all that is wrong with the pack in a folder, by file and line."""
     pack, found = folder.read(path)
-    return sorted(found or rules.check(pack), key=lambda finding: (finding.file, finding.line))
+    found = found or rules.check(pack) or _drawn(pack)
+    return sorted(found, key=lambda finding: (finding.file, finding.line))
 
 
 def plan(path: Path) -> Changes:
@@ -58,10 +60,23 @@ def plan(path: Path) -> Changes:
 
 def _checked(path: Path) -> Pack:
     pack, found = folder.read(path)
-    found = found or rules.check(pack)
+    found = found or rules.check(pack) or _drawn(pack)
     if found:
         raise SpecError(found)
     return pack
+
+
+def _drawn(pack: Pack) -> list[Finding]:
+    """Draw a sample by each template; what is wrong stands at the line of its text."""
+    found = []
+    for row in pack.templates.values():
+        fault = documents.flaw(row.spec)
+        if fault is not None:
+            line = row.document.line_of((*row.path, "text")) + fault.line
+            found.append(
+                Finding(row.document.file, line, "template", f"模板第 {fault.line} 行：{fault.words}", "照说的改")
+            )
+    return found
 
 
 def _placed(rows: dict[str, Located[Any]]) -> list[Placed[Any]]:
@@ -77,6 +92,7 @@ def _changes(pack: Pack) -> Changes:
         ),
         ("licence", licences.differences(pack.code, _placed(pack.licences))),
         ("decision", decisions.differences(pack.code, _placed(pack.decisions))),
+        ("template", documents.differences(pack.code, _placed(pack.templates))),
         ("item", catalogue.differences(pack.code, _placed(pack.items))),
         ("window", windows.differences(pack.code, _placed(pack.windows))),
         ("theme", themes.differences(pack.code, _placed(pack.themes))),
@@ -100,6 +116,7 @@ def apply(path: Path, *, by: Actor) -> Changes:
     vocabulary.apply(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials), at=at)
     licences.apply(pack.code, _placed(pack.licences), at=at)
     decisions.apply(pack.code, _placed(pack.decisions), at=at)
+    documents.apply(pack.code, _placed(pack.templates), at=at)
     search.set_synonyms(pack.code, pack.synonyms)
     catalogue.apply(pack.code, _placed(pack.items), at=at)
     themes.apply(pack.code, _placed(pack.themes), at=at)
@@ -111,7 +128,7 @@ def apply(path: Path, *, by: Actor) -> Changes:
 def export(code: str, path: Path) -> int:
     """Write the pack in force into an empty folder; return the number of files. Raises NotFound, Conflict."""
     rows: list[tuple[str, str, object]] = [
-        *orgs.exported(code), *vocabulary.exported(code), *licences.exported(code), *decisions.exported(code),
+        *orgs.exported(code), *vocabulary.exported(code), *licences.exported(code), *decisions.exported(code), *documents.exported(code),
         *catalogue.exported(code), *themes.exported(code), *windows.exported(code),
     ]  # fmt: skip
     if not rows:

@@ -101,6 +101,7 @@ def papers_at(joint_ids: Iterable[UUID]) -> list[PaperAt]:
     joints = {row.pk: row for row in JointCase.objects.filter(pk__in=list(joint_ids)).defer("values")}
     cases: dict[UUID, list[Case]] = {pk: [] for pk in joints}
     for row in Case.objects.filter(joint_case_id__in=joints).order_by("position"):
+        row.joint_case = joints[row.joint_case_id]
         cases[row.joint_case_id].append(row)
     newest: dict[tuple[UUID, str], Material] = {}
     for material in Material.objects.filter(joint_case_id__in=joints).order_by("version"):

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.calendars import queries as calendars
 from tongban.cases import permissions
-from tongban.cases.models import NO_LIMIT, Case, Event, Finding, Material, Task
+from tongban.cases.models import NO_LIMIT, Case, Event, Finding, Material, SavedView, Task
 from tongban.cases.queries import lamps
 from tongban.cases.queries.applicant import Progress, lamp_of, progress
 from tongban.cases.rules import life
@@ -347,3 +347,8 @@ def state_words(row: Case) -> str:
 def findings(row: Case) -> list[Finding]:
     """Return what supervisors see of a case (监察发现), the first one first."""
     return list(row.findings.order_by("at"))
+
+
+def saved_views(*, by: Actor) -> list[SavedView]:
+    """Return the actor's named views (常用筛选), by name."""
+    return list(SavedView.objects.filter(account_id=by.account).order_by("name"))

@@ -154,6 +154,29 @@ def deferred(case: Case, rows: Sequence[Material]) -> Body:
     )
 
 
+def commitment(case: Case, rows: Sequence[Material]) -> Body:
+    """Return the commitment (告知承诺书) as the applicant signed it, with what follows from a false one. Source: 国办发〔2020〕42号."""
+    return Body(
+        addressee=case.organisation_name,
+        paragraphs=(f"申请人{case.applicant_name}就“{case.name}”（办件编号 {case.number}）作出以下书面承诺，代替提交材料：",),
+        head=("序号", "代替的材料", "承诺内容"),
+        rows=tuple((str(n), row.name, row.text) for n, row in enumerate(rows, 1)),
+        closing=(
+            f"申请人已经知道办理条件、承诺的内容和不实承诺的后果：{case.organisation_name}会核查；承诺不实的，依法撤销准予，并记入信用记录。",
+        ),
+        signed_by=case.applicant_name,
+    )
+
+
+def reply(case: Case, text: str) -> Body:
+    """Return the answer (办件答复书) to what an applicant asked about a case; it moves nothing."""
+    return Body(
+        addressee=case.applicant_name,
+        paragraphs=(f"关于你申请的“{case.name}”（办件编号 {case.number}），答复如下：", text),
+        signed_by=case.organisation_name,
+    )
+
+
 def _body(case: Case, paragraphs: tuple[str, ...], *, facts: tuple[tuple[str, str], ...], remedy: str = "") -> Body:
     basis = next(tuple(item["basis"]) for item in case.joint_case.plan["items"] if item["code"] == case.item_code)
     return Body(addressee=case.applicant_name, paragraphs=paragraphs, facts=facts, remedy=remedy, basis=basis,
@@ -211,14 +234,16 @@ def _of_decision(case: Case, verb: str, reason: str) -> Preview | None:
 def _of_clock(
     case: Case, verb: str, reason: str, items: Sequence[Mapping[str, str]], extra: Mapping[str, str]
 ) -> Preview | None:
-    days = int(extra.get("days", "") or 0)
+    given = extra.get("days", "")
+    days = int(given) if given.isascii() and given.isdigit() and len(given) <= 4 else 0
     match verb:
         case "pause":
             spec = catalogue.version(case.joint_case.pack, case.item_code, case.item_version)
             found = spec.procedures().get(extra.get("kind", ""))
-            if found is None or days < 1:
+            if found is None:
                 return None
-            name, _, basis = found
+            name, most, basis = found
+            timeline.check_stop_days(days, name=name, most=most)
             named = asking.named(plans.read(case.joint_case.plan), case.item_code, items) if items else []
             body = special(
                 case, name=name, days=days, reason=reason, basis=f"《{basis.law}》{basis.article}", items=named,
@@ -227,6 +252,7 @@ def _of_clock(
             )  # fmt: skip
             return Preview(TITLES[Kind.SPECIAL], body)
         case "extend":
+            timeline.check_extension_days(days)
             _as_of(case, "extend", {"days": days})
             return Preview(TITLES[Kind.EXTENSION], extension(case, days=days, reason=reason))
         case "correct_decision":

@@ -13,6 +13,7 @@ from typing import Any
 
 from tongban.rules import clock
 from tongban.rules.clock import Pause, WorkingCalendar
+from tongban.rules.errors import Invalid
 
 ACCEPTANCE_DAYS = 5  # working days to say whether it is accepted, 行政许可法 art. 32(4)
 LONGEST_EXTENSION = 10  # working days, 行政许可法 art. 42
@@ -146,3 +147,15 @@ def _with_due(state: Clocks, *, limit_days: int, statutory_days: int | None, cal
 def expected_end(start_on: date, days: int, calendar: WorkingCalendar) -> date:
     """Return the day until which a stop of `days` working days is told to last."""
     return clock.due(start_on, limit=days, unit="workday", calendar=calendar).due_on
+
+
+def check_stop_days(days: int, *, name: str, most: int) -> None:
+    """Raise Invalid for a stop longer than the item's spec allows; days are working days."""
+    if not 1 <= days <= most:
+        raise Invalid("case.stop_days", "有 1 处要改", fields={"days": f"{name}所需时间写 1 至 {most} 个工作日"})
+
+
+def check_extension_days(days: int) -> None:
+    """Raise Invalid for an extension longer than the law allows. Source: 行政许可法 art. 42."""
+    if not 1 <= days <= LONGEST_EXTENSION:
+        raise Invalid("case.extension_days", "有 1 处要改", fields={"days": f"延长 1 至 {LONGEST_EXTENSION} 个工作日"})

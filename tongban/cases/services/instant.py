@@ -65,9 +65,7 @@ def consider(case_id: UUID) -> Case | None:
     at = time.now()
     materials = _materials(case)
     try:
-        decided = decisions.decide(
-            case.joint_case.pack, use.table, _inputs(case, materials), subject_id=case.pk, at=at
-        )
+        decided = decisions.decide(case.joint_case.pack, use.table, _inputs(case, materials), subject_id=case.pk, at=at)
     except DomainError as refusal:  # The table was withdrawn: people decide, as ever.
         log.warning("instant_without_table", case_id=str(case.pk), table=use.table, code=refusal.code)
         return None

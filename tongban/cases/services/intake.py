@@ -63,13 +63,18 @@ def open(plan: Plan, submission: Submission, *, by: Actor) -> JointCase:  # noqa
     cases = _cases(plan, joint, submission, at=at)
     db.insert_many(Case, cases)
     names = {material.type: material.name for material in plan.materials}
-    db.insert_many(Material, [
+    handed = [
         Material(joint_case=joint, type_code=m.type, name=names[m.type], way=m.way, files=list(m.files),
                  licence_id=UUID(m.licence_id) if m.licence_id else None, text=m.text, due_on=m.due_on, at=at)
         for m in submission.materials
-    ])  # fmt: skip
+    ]  # fmt: skip
+    db.insert_many(Material, handed)
     _record_opening(joint, cases, by=by, at=at)
     papers.receipt(joint, cases)
+    for case in cases:
+        promised = [m for m in handed if m.way == "commit" and m.type_code in plan.item_of(case.item_code).materials]
+        if promised and not case.is_tracked_only:
+            papers.commitment(case, promised)
     for case in cases:
         fees.follow(case, by=by)
     notices.notify(

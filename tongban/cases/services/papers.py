@@ -84,6 +84,20 @@ def deferred(case: Case, rows: Sequence[Material]) -> documents.Paper:
     return _issue(Kind.DEFERRED, case, papers.deferred(case, rows))
 
 
+def commitment(case: Case, rows: Sequence[Material]) -> documents.Paper:
+    """Issue the commitment (告知承诺书) that stands in the place of papers."""
+    return _issue(Kind.COMMITMENT, case, papers.commitment(case, rows))
+
+
+def reply(case: Case, text: str) -> documents.Paper:
+    """Issue an answer to the applicant (办件答复书)."""
+    return _issue(Kind.REPLY, case, papers.reply(case, text))
+
+
+def word_of(case: Case) -> str:
+    """Return the word with which the numbers of a case's papers begin."""
+    return case.organisation_name.removeprefix("市")
+
+
 def _issue(kind: Kind, case: Case, body: Body) -> documents.Paper:
-    word = case.organisation_name.removeprefix("市")
-    return documents.issue(kind, organisation=case.organisation, word=word, subject_id=case.pk, body=body)
+    return documents.issue(kind, organisation=case.organisation, word=word_of(case), subject_id=case.pk, body=body)

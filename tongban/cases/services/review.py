@@ -191,15 +191,19 @@ def _followers(case: Case, code: str) -> set[str]:
 
 
 @transaction.atomic
-def reassign(task_id: UUID, *, to: UUID, reason: str, by: Actor) -> Task:
-    """Hand a task to a colleague with the role (转办), with the reason. Raises Invalid, NotFound, NotAllowed, Conflict."""
-    reason = checked_reason(reason)
+def reassign(task_id: UUID, *, to: UUID, reason: str, by: Actor, is_shared_out: bool = False) -> Task:
+    """Hand a task to a colleague with the role (转办), with the reason; a head may also share out what is another's role.
+
+    Raises Invalid, NotFound, NotAllowed, Conflict.
+    """
+    reason = reason if is_shared_out else checked_reason(reason)
     case_id = Task.objects.filter(pk=task_id).values_list("case_id", flat=True).first()
     if case_id is None:
         raise permissions.hidden()
     case = locked(case_id)
     task = Task.objects.select_for_update(of=("self",)).get(pk=task_id)
-    permissions.require_task(task, by=by)
+    if not (is_shared_out and by.has_role(task.organisation, "head")):
+        permissions.require_task(task, by=by)
     if task.done_at is not None:
         raise Conflict("case.task_done", f"“{task.name}”已由{task.done_by_name}办完", remedy="刷新待办列表")
     if task.claimed_by_id not in (None, by.account_id) and not by.has_role(task.organisation, "head"):

@@ -25,7 +25,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.notices import services as notices
-from tongban.rules.errors import Conflict, Invalid
+from tongban.rules.errors import Conflict
 
 
 @transaction.atomic
@@ -45,8 +45,7 @@ def pause(
     require_seen(case, seen)
     life.after("pause", State(case.state))
     name, most, _ = _procedure(case, kind)
-    if not 1 <= days <= most:
-        raise Invalid("case.stop_days", "有 1 处要改", fields={"days": f"{name}所需时间写 1 至 {most} 个工作日"})
+    timeline.check_stop_days(days, name=name, most=most)
     if any(stop["kind"] == kind and stop["end_on"] is None for stop in case.stops):
         raise Conflict("case.stop_runs", f"{name}已经在进行，计时已停", remedy="等它结束，先恢复计时")
     named = asking.named(plans.read(case.joint_case.plan), case.item_code, items or []) if kind == "correction" else []
@@ -150,10 +149,7 @@ def request_extension(case_id: UUID, *, days: int, reason: str, by: Actor, seen:
 
 
 def _check_extension(case: Case, days: int) -> None:
-    if not 1 <= days <= timeline.LONGEST_EXTENSION:
-        raise Invalid(
-            "case.extension_days", "有 1 处要改", fields={"days": f"延长 1 至 {timeline.LONGEST_EXTENSION} 个工作日"}
-        )
+    timeline.check_extension_days(days)
     if case.extension_days:
         raise Conflict("case.extended", "这件办件已经延期过一次，不能再延", remedy="在现在的时限内作出决定")
     if case.due_on is None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tongban.calendars.rules import seeded
 from tongban.cases.rules import timeline
 from tongban.cases.rules.timeline import STATUTORY_STOPS, Clocks, Happened
+from tongban.rules.errors import Invalid
 
 CALENDAR = seeded()
 FRIDAY = date(2026, 3, 6)
@@ -149,3 +150,14 @@ def test_stops_never_shorten_a_limit_and_promise_stops_never_touch_the_statutory
     assert found.due_on >= found.statutory_due_on >= plain.due_on
     if all(kind == "publicity" for _, _, kind in stops):
         assert found.statutory_due_on == plain.statutory_due_on
+
+
+@pytest.mark.parametrize(("days", "is_fine"), [(0, False), (1, True), (10, True), (11, False)])
+def test_days_of_stops_and_extensions_have_their_bounds(days: int, is_fine: bool) -> None:
+    for check in (lambda: timeline.check_stop_days(days, name="专家评审", most=10), lambda: timeline.check_extension_days(days)):
+        if is_fine:
+            check()
+        else:
+            with pytest.raises(Invalid) as refusal:
+                check()
+            assert "10" in refusal.value.fields["days"]

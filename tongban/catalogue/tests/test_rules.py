@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules import ItemSpec, instant_flaws
+from tongban.decisions.rules.table import Table
 
 ITEM: dict[str, Any] = {
     "code": "hotel-licence", "name": "旅馆许可", "type": "01", "catalog_code": "420100005000", "org": "police", "summary": "开旅馆",
@@ -69,3 +70,33 @@ def test_item_that_breaks_a_rule_is_refused_with_words(more: dict[str, Any], wor
 
 def test_permit_of_an_outside_body_needs_no_steps() -> None:
     assert item(steps=[], tracked_only=True).steps == ()
+
+
+TABLE = {
+    "code": "hotel-table", "name": "旅馆秒批", "org": "police", "inputs": [{"name": "premises-name", "type": "string"}],
+    "outputs": [{"name": "result", "type": "string"}], "rows": [{"when": ["-"], "then": ['"approve"']}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("instant", "table", "facts", "words"),
+    [
+        ({}, TABLE, {"premises-name"}, []),
+        ({}, TABLE, set(), ["要看“premises-name”"]),
+        ({}, None, {"premises-name"}, ["没有定义决策表"]),
+        ({}, TABLE | {"org": "fire"}, {"premises-name"}, ["由别的单位负责"]),
+        ({"output": "answer"}, TABLE, {"premises-name"}, ["没有叫“answer”的输出"]),
+        ({"grant": ["yes", "sure"]}, TABLE, {"premises-name"}, ["没有一行的结论是yes、sure"]),
+        ({"grant": ["yes", "approve"]}, TABLE, {"premises-name"}, []),
+    ],
+)
+def test_table_that_could_never_decide_a_case_is_a_flaw(
+    instant: dict[str, Any], table: dict[str, Any] | None, facts: set[str], words: list[str]
+) -> None:
+    spec = Table.model_validate(table) if table else None
+    found = [message for _, message, _ in instant_flaws(item(instant=INSTANT | instant), spec, facts)]
+    assert len(found) == len(words) and all(each in said for each, said in zip(words, found, strict=True))
+
+
+def test_item_without_a_table_has_no_flaw_of_it() -> None:
+    assert list(instant_flaws(item(), None, set())) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -24,6 +25,15 @@ class Standing:
 
         Raises ValueError when `least` < 1: a table never goes live without having been compared.
         """
-        if least < 1:
-            raise ValueError(f"at least one comparison is needed, not {least}")
-        return self.streak >= least
+        return _enough(self.streak, least)
+
+
+def is_ready(latest: Sequence[bool], least: int) -> bool:
+    """Return the same from the latest comparisons alone, newest first: whether each agreed. Raises ValueError."""
+    return _enough(latest.index(False) if False in latest else len(latest), least)
+
+
+def _enough(streak: int, least: int) -> bool:
+    if least < 1:
+        raise ValueError(f"at least one comparison is needed, not {least}")
+    return streak >= least

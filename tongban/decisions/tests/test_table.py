@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from tongban.decisions.rules.changes import compare
-from tongban.decisions.rules.standing import Standing
+from tongban.decisions.rules.standing import Standing, is_ready
 from tongban.decisions.rules.table import Table
 from tongban.decisions.tests.factories import AGE, KIND, RESULT, column, make, small
 from tongban.rules.specs import canonical
@@ -83,3 +83,13 @@ def test_table_never_goes_live_without_comparison() -> None:
     assert standing.differed == 2
     with pytest.raises(ValueError, match="at least one"):
         standing.is_ready(0)
+
+
+@pytest.mark.parametrize(
+    ("latest", "least", "ready"),
+    [([True] * 3, 3, True), ([True] * 2, 3, False), ([True, False, True], 2, False), ([True, True, False], 2, True), ([], 1, False)],
+)
+def test_readiness_follows_from_the_latest_comparisons_alone(latest: list[bool], least: int, ready: bool) -> None:
+    assert is_ready(latest, least) is ready
+    with pytest.raises(ValueError):
+        is_ready(latest, 0)

@@ -14,6 +14,7 @@ import resource
 import sys
 import tempfile
 from datetime import datetime
+from typing import Any
 
 import typst
 
@@ -29,7 +30,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
     with tempfile.TemporaryDirectory() as empty:
         compiler = typst.Compiler(
-            root=empty, font_paths=[asked["fonts"]], ignore_system_fonts=True, package_path=empty, package_cache_path=empty
+            root=empty,
+            font_paths=[asked["fonts"]],
+            ignore_system_fonts=True,
+            package_path=empty,
+            package_cache_path=empty,
         )
         compiler.compile(input=WARM, format="pdf")
         most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -41,16 +46,16 @@ def main() -> None:
     os.write(1, json.dumps(told).encode())
 
 
-def typeset(compiler: typst.Compiler, asked: dict[str, object]) -> dict[str, object]:
+def typeset(compiler: typst.Compiler, asked: dict[str, Any]) -> dict[str, object]:
     """Return the pages (one PDF, or one SVG a page), or what is wrong."""
     try:
         made, warnings = compiler.compile_with_warnings(
-            input=str(asked["text"]).encode(), format=asked["format"], sys_inputs=asked["inputs"],
-            timestamp=datetime.fromisoformat(str(asked["at"])),
+            input=asked["text"].encode(), format=asked["format"], sys_inputs=asked["inputs"],
+            timestamp=datetime.fromisoformat(asked["at"]),
         )  # fmt: skip
     except typst.TypstError as problem:
         return {"message": problem.message, "diagnostic": problem.diagnostic}
-    pages = [made] if isinstance(made, bytes) else list(made)
+    pages = [made] if isinstance(made, bytes) else list(made or ())
     if len(pages) > MOST_PAGES:
         return {"message": "too many pages", "diagnostic": ""}
     return {

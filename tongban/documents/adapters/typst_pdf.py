@@ -10,8 +10,10 @@ import re
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import noto_cjk_sans_otc
 import orjson
@@ -24,12 +26,13 @@ TEMPLATES = Path(__file__).resolve().parents[1] / "templates_typst"
 FONTS = Path(noto_cjk_sans_otc.__file__).parent
 CHILD = Path(__file__).with_name("typesetter.py")
 WAIT_S = 15
+Form = Literal["pdf", "svg"]
 _lock = threading.Lock()
 _compilers: dict[str, typst.Compiler] = {}
 
 
-class MissingGlyph(RuntimeError):
-    """The font lacks a character of the text: an error, never an empty box on an official paper."""
+class MissingFont(RuntimeError):
+    """A template of this release names a font that is not there: a broken promise of our own."""
 
 
 def built_in(template: str) -> str:
@@ -48,28 +51,28 @@ def svg(template: str, content: dict[str, object], *, at: datetime) -> list[byte
     return _drawn(template, content, qr=NO_QR, at=at, form="svg")
 
 
-def _drawn(template: str, content: dict[str, object], *, qr: str, at: datetime, form: str) -> list[bytes]:
+def _drawn(template: str, content: dict[str, object], *, qr: str, at: datetime, form: Form) -> list[bytes]:
     inputs = {"data": orjson.dumps(content).decode(), "qr": qr}
     with _lock:
         made, warnings = _compiler(template).compile_with_warnings(
             format=form, sys_inputs=inputs, timestamp=at.replace(microsecond=0)
         )
-    _require_glyphs(warning.message for warning in warnings)
-    return [made] if isinstance(made, bytes) else list(made)
+    _require_fonts(warning.message for warning in warnings)
+    return [made] if isinstance(made, bytes) else list(made or ())
 
 
 def written_pdf(text: str, content: dict[str, object], *, qr: str, at: datetime) -> bytes:
-    """Return the PDF of a template that people wrote. Raises TemplateFault, MissingGlyph."""
+    """Return the PDF of a template that people wrote. Raises TemplateFault."""
     (page,) = _typeset(text, content, qr=qr_svg(qr), at=at, form="pdf")
     return page
 
 
 def written_svg(text: str, content: dict[str, object], *, at: datetime) -> list[bytes]:
-    """Return the pages of a template that people wrote as SVG. Raises TemplateFault, MissingGlyph."""
+    """Return the pages of a template that people wrote as SVG. Raises TemplateFault."""
     return _typeset(text, content, qr=NO_QR, at=at, form="svg")
 
 
-def _typeset(text: str, content: dict[str, object], *, qr: str, at: datetime, form: str) -> list[bytes]:
+def _typeset(text: str, content: dict[str, object], *, qr: str, at: datetime, form: Form) -> list[bytes]:
     """Let the child process draw. It gets nothing of our environment and answers within its time, or not at all."""
     asked = {
         "text": text, "inputs": {"data": orjson.dumps(content).decode(), "qr": qr}, "format": form,
@@ -85,14 +88,16 @@ def _typeset(text: str, content: dict[str, object], *, qr: str, at: datetime, fo
         raise TemplateFault(1, "模板太大，或者一直算不完，没有排出来；减少循环和页数") from problem
     if "message" in told:
         raise fault_of(told["message"], told["diagnostic"])
-    _require_glyphs(message for message, _ in told["warnings"])
+    for message, diagnostic in told["warnings"]:
+        if message.startswith("unknown font"):
+            raise fault_of(message, diagnostic)
     return [base64.b64decode(page) for page in told["pages"]]
 
 
-def _require_glyphs(warnings: object) -> None:
-    found = [str(words) for words in warnings]  # type: ignore[attr-defined]  # an iterable of texts
-    if any("glyph" in words or "font" in words for words in found):
-        raise MissingGlyph("; ".join(found))
+def _require_fonts(warnings: Iterable[str]) -> None:
+    found = [words for words in warnings if "font" in words]
+    if found:
+        raise MissingFont("; ".join(found))
 
 
 def qr_svg(text: str) -> str:
@@ -108,7 +113,9 @@ _OUTSIDE = re.compile(rb'\s(?:xlink:)?href="(?!#)[^"]*"|\son\w+="[^"]*"')
 
 def harmless(page: bytes) -> str:
     """Return an SVG page that may stand inside an HTML page: pictures are grey fields, links lead nowhere."""
-    plain = _IMAGE.sub(lambda m: b"<rect" + b"".join(p.group(0) for p in _PLACE.finditer(m[1])) + b' fill="#d0d0d0"/>', page)
+    plain = _IMAGE.sub(
+        lambda m: b"<rect" + b"".join(p.group(0) for p in _PLACE.finditer(m[1])) + b' fill="#d0d0d0"/>', page
+    )
     plain = re.sub(rb"<(/?)(script|style|foreignObject|iframe)\b[^>]*>", b"", plain)
     return _OUTSIDE.sub(b"", plain).decode()
 

@@ -12,9 +12,10 @@ from tongban.audit import services as audit
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import counter, fees
 from tongban.cases.queries.counter import Case, JointCase
-from tongban.cases.services import handing
+from tongban.cases.services import handing, serving
 from tongban.core import time
 from tongban.core.actor import Actor
+from tongban.documents.rules import Way
 from tongban.hall import rules
 from tongban.hall.models import Collection, Pickup
 from tongban.hall.queries import pickups
@@ -107,6 +108,8 @@ def collect(
     cases = [ready[pk].case for pk in wanted]
     for case in cases:
         Pickup.objects.filter(case=case, decided_at=pickups.decided_at(case)).update(collection=row)
+    for case in cases:
+        serving.served_with_result(case.pk, Way.DIRECT, recipient=row.signature, by=present)
     _write_down(joint, row, here, sorted(cases, key=lambda case: case.position), by=present)
     return row
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tongban.attachments import services as files
+from tongban.attachments.tests.factories import image, upload
 from tongban.cases.events import CaseMoved
 from tongban.cases.models import Case, Event, JointCase
 from tongban.cases.tests.factories import LICENCE, QUERY, case_of, grant, open_hotel
@@ -130,7 +130,10 @@ def test_result_is_handed_out_once_and_says_to_whom(joint: JointCase, clerk: Acc
     assert Collection.objects.count() == 1
 
 
-@pytest.mark.parametrize(("codes", "signature", "field"), [((), "张示例", "cases"), ((LICENCE,), "李某", "signature"), ((QUERY,), "张示例", "cases")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("codes", "signature", "field"),
+    [((), "张示例", "cases"), ((LICENCE,), "李某", "signature"), ((QUERY,), "张示例", "cases")],
+)
 def test_nothing_chosen_undecided_or_a_wrong_signature_is_refused(
     joint: JointCase, clerk: Account, person: Account, codes: tuple[str, ...], signature: str, field: str
 ) -> None:
@@ -141,11 +144,7 @@ def test_nothing_chosen_undecided_or_a_wrong_signature_is_refused(
 
 
 def letter(by: Account) -> UUID:
-    picture = (
-        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
-        b"\x00\x00\x00\rIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\xa75\x81\x84\x00\x00\x00\x00IEND\xaeB`\x82"
-    )
-    return files.store(SimpleUploadedFile("letter.png", picture), by=actor(by)).pk
+    return files.store(upload("letter.png", image()), by=actor(by)).pk
 
 
 def test_stranger_collects_only_with_a_letter_that_is_kept(joint: JointCase, clerk: Account) -> None:

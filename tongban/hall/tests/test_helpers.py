@@ -35,7 +35,7 @@ def test_application_by_a_helper_carries_helper_and_person_in_every_event(person
     assert joint.applicant_id == person.person_id
     for event in Event.objects.filter(joint_case=joint):
         assert (event.account_id, event.channel) == (clerk.pk, "assist")
-        assert event.by_name == "帮示例（01号窗口，代张**办）"
+        assert event.by_name == "帮示例（01号窗口，代张*办）"
     note = case_of(joint, LICENCE).events.get(verb="assist")
     assert note.facts["mandate"] == str(row.pk)
     assert str(row.expires_on) in note.facts["reason"]

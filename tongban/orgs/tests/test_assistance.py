@@ -111,7 +111,7 @@ def test_inbox_is_not_flooded_with_codes(clerk: Account, person: Account) -> Non
 
 def scan(owner: Account) -> UUID:
     row = File.objects.create(
-        id=uuid4(), name="a.pdf", media_type="application/pdf", size_bytes=1, pages=1, sha256="0" * 64, owner=owner,
+        id=uuid4(), name="a.pdf", media_type="application/pdf", size_bytes=1, pages=1, sha256="0" * 64, owner_id=owner.pk,
         created_at=time.now(),
     )  # fmt: skip
     return row.pk
@@ -205,7 +205,7 @@ def test_helper_acts_in_the_persons_right_and_under_both_names(clerk: Account, p
         person.person_id,
         "assist",
     )
-    assert by.name == "帮示例（螺山镇便民服务中心（示例），代张**办）"
+    assert by.name == "帮示例（螺山镇便民服务中心（示例），代张*办）"
 
 
 # Rules

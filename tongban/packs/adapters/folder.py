@@ -10,6 +10,7 @@ import yaml
 
 from tongban.catalogue.rules import ItemSpec
 from tongban.decisions.rules.table import Table
+from tongban.documents.rules import TemplateSpec
 from tongban.licences.rules import LicenceType
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec
 from tongban.packs.rules import Located, Pack, Synonyms
@@ -21,7 +22,7 @@ from tongban.vocabulary.rules import Element, MaterialType, Section
 MOST_BYTES = 2 * 1024 * 1024
 LISTS: dict[str, type[Spec]] = {
     "regions": RegionSpec, "organisations": OrganisationSpec, "sections": Section, "elements": Element,
-    "materials": MaterialType, "licences": LicenceType, "decisions": Table, "windows": WindowSpec,
+    "materials": MaterialType, "licences": LicenceType, "decisions": Table, "windows": WindowSpec, "templates": TemplateSpec,
 }  # fmt: skip
 
 

@@ -90,7 +90,6 @@ BROKEN = [
     (JOBS, "table: employment-registration-instant", "table: prepacked-food-instant", "instant", "由别的单位负责"),
     (JOBS, "mode: live", "mode: live, output: verdict", "instant", "没有叫“verdict”的输出"),
     (JOBS, "mode: live", "mode: live, grant: [grant]", "instant", "没有一行的结论是grant"),
-    (JOBS, "{element: employed-on,", "{element: employed-from,", "instant", "要看“employed-on”"),
     (HOTEL, "licence_type: hotel-combined-permit", "licence_type: hotel-permit", "permit", "没有定义证照类型“hotel-permit”"),
     (HOTEL, "licence_type: hotel-combined-permit", "licence_type: hygiene-licence", "permit", "已由成员事项颁发"),
     (HOTEL, "licence_type: hotel-combined-permit", "licence_type: performance-permit", "permit", "照面要用“event-name”"),

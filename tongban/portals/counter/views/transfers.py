@@ -51,15 +51,15 @@ def _copies(request: HttpRequest) -> dict[UUID, int]:
 
 def _shown(request: HttpRequest, who: Clerk, *, refusal: DomainError | None = None) -> HttpResponse:
     waiting = transfers.waiting(who.window)
-    names = dict.fromkeys((row.organisation, row.organisation_name) for row in waiting)
+    names = {row.organisation: row.organisation_name for row in waiting}
     counts = Counter(row.organisation for row in waiting)
     chosen = request.POST.get("to") or request.GET.get("to", "")
-    to = next((code for code, _ in names if code == chosen), next((code for code, _ in names), ""))
+    to = chosen if chosen in names else next(iter(names), "")
     errors = refusal.fields if isinstance(refusal, Invalid) else {}
     sent = request.POST
     return shell.show(
-        request, "transfers", who=who, menu="transfers", to=to, to_name=dict(names).get(to, ""),
-        units=[(code, name, counts[code], code == to) for code, name in names],
+        request, "transfers", who=who, menu="transfers", to=to, to_name=names.get(to, ""),
+        units=[(code, name, counts[code], code == to) for code, name in names.items()],
         rows=[_row(request, row) for row in waiting if row.organisation == to], sheets=transfers.of_window(who.window),
         errors=errors, refusal=refusal if refusal is not None and not errors else None,
         signature=sent.get("signature", ""), carrier=sent.get("carrier", ""),

@@ -99,7 +99,7 @@ def test_others_may_not_come_in(path: str) -> None:
 def test_page_shows_rows_and_answers_a_try(client: Client) -> None:
     page = text(client.get(PAGE, {"try": "1", "try-0": "flexible", "try-1": "2020-05-01", "try-2": "true", "try-3": "true"}))
     assert "第 2 行对上。结论：<b>“approve”</b>" in page
-    page = text(client.get(PAGE, {"try": "1", "try-0": "flexible", "try-1": "去年"}))
+    page = text(client.get(PAGE, {"try": "1", "try-0": "flexible", "try-1": "去年", "try-2": "true", "try-3": "true"}))
     assert "不是日期，当作没有填" in page
     assert "没有一行对得上。最接近的是第 1 行，没对上的是：现在的就业情况" in page
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -11,12 +12,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.orgs.queries import Organisation, Post, Seat
 from tongban.orgs.rules import Role
+from tongban.orgs.services import deputising
 from tongban.orgs.services import staffing as services
-from tongban.portals.office import rules
+from tongban.portals.office import forms, rules
 from tongban.portals.office.views import shell
 from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -139,3 +142,35 @@ def unseat(request: HttpRequest, code: str, seat_id: UUID) -> HttpResponse:
         return _page(request, by, organisation, refusal=refusal, form="end")
     shell.tell(request, f"{row.account.name}在“{row.post.name}”的任职已结束。")
     return HttpResponseRedirect(reverse("office:staff_of", args=[code]))
+
+
+@require_POST
+def appoint(request: HttpRequest, code: str) -> HttpResponse:
+    """Name who stands in for the actor, or, as administrator, for a colleague."""
+    by, sent = shell.staff(request), request.POST
+    try:
+        deputising.appoint(
+            PACK, code, absent=forms.one_id(sent.get("absent", "") or str(by.account), "absent"),
+            deputy=forms.one_id(sent.get("deputy", ""), "deputy"), since_on=_day(sent.get("since", ""), "since") or time.today(),
+            until_on=_day(sent.get("until", ""), "until_on"), reason=sent.get("reason", ""), by=by,
+        )  # fmt: skip
+        shell.tell(request, "代理已设好，到时自动生效、自动结束。")
+    except (Invalid, Conflict) as refusal:
+        said = "；".join(getattr(refusal, "fields", {}).values()) or refusal.message
+        shell.tell(request, f"没有设好代理：{said}。")
+    return HttpResponseRedirect(reverse("office:me"))
+
+
+def _day(text: str, name: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as problem:
+        raise Invalid("orgs.deputy", "有 1 处要改", fields={name: "日期写成 2026-12-01"}) from problem
+
+
+@require_POST
+def end_deputy(request: HttpRequest, code: str, deputy_id: UUID) -> HttpResponse:
+    """End a stand-in now."""
+    deputising.end(deputy_id, by=shell.staff(request))
+    shell.tell(request, "代理已结束。")
+    return HttpResponseRedirect(reverse("office:me"))
