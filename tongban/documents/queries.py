@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from pydantic import TypeAdapter
 
 from tongban.core import specs, time
 from tongban.core.actor import Actor
@@ -30,6 +31,7 @@ from tongban.documents.rules import (
 )
 from tongban.rules.errors import NotFound
 
+_BODY = TypeAdapter(Body)
 BUILT_IN, BUILT_IN_NUMBER = "paper", 1
 
 
@@ -195,6 +197,11 @@ def _service(paper: Paper, row: Service | None) -> ServiceView:
 def latest(org: str, kind: Kind) -> Paper | None:
     """Return the last paper of a kind that an organisation issued, to try a template with."""
     return Paper.objects.filter(organisation=org, kind=kind.value).order_by("-year", "-serial").first()
+
+
+def body_of(paper: Paper) -> Body:
+    """Return what a paper says."""
+    return _BODY.validate_python(paper.body)
 
 
 def own_organisations(by: Actor) -> list[str]:

@@ -36,6 +36,8 @@ class PlaceSpec(Spec):
     hall: str = ""
     hours: str = ""
     phone: str = "12345"
+    # How long a broken promise bars 告知承诺, in days 【惯例】.
+    broken_promise_days: int = Field(default=365, ge=0, le=3650)
     # The body that defined the licence types; its credit code is the first part of their type codes.
     definer: str
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from tongban.calendars import queries as calendars
 from tongban.cases import permissions
-from tongban.cases.models import Case, Event, JointCase, Material
+from tongban.cases.models import BrokenPromise, Case, Event, JointCase, Material
 from tongban.cases.rules import life, words
 from tongban.cases.rules.life import State
 from tongban.catalogue.rules import SPECIAL_WORDS, STOP_WORDS
@@ -288,6 +288,11 @@ def earlier_files(party_id: UUID) -> dict[str, tuple[str, ...]]:
     """Return for each material type the files that a party uploaded last time."""
     rows = Material.objects.filter(joint_case__applicant_id=party_id, way__in=["upload", "reuse"]).order_by("at")
     return {row.type_code: tuple(row.files) for row in rows if row.files}
+
+
+def may_promise(party_id: UUID) -> bool:
+    """Return whether a party may use 告知承诺: no promise of theirs was found false within its time. One query."""
+    return not BrokenPromise.objects.filter(party_id=party_id, until__gte=time.today()).exists()
 
 
 @dataclass(frozen=True)

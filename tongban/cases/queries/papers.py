@@ -228,6 +228,8 @@ def _of_decision(case: Case, verb: str, reason: str) -> Preview | None:
             return Preview(TITLES[Kind.TERMINATION], terminated(case, reason))
         case "revoke":
             return Preview(TITLES[Kind.REVOCATION], revocation(case, reason))
+        case "reply":
+            return Preview(TITLES[Kind.REPLY], reply(case, reason))
     return None
 
 

@@ -19,4 +19,4 @@ def of_case(case: Case) -> list[ServiceView]:
 
 def consents_to_electronic(case: Case) -> bool:
     """Return whether the applicant agreed to be served electronically: the result was wanted so. Source: 民事诉讼法 (2023) art. 90."""
-    return case.joint_case.delivery.get("way") == "electronic"
+    return bool(case.joint_case.delivery.get("way") == "electronic")

@@ -107,7 +107,8 @@ WHO: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # What is written down without moving the case.
 NOTES = (
-    "claim", "release", "reassign", "recalculate", "find", "warn", "assist", "pay", "refund", "ship", "deliver", "send_back", "visit", "serve", "reply",
+    "claim", "release", "reassign", "recalculate", "find", "warn", "assist", "pay", "refund", "ship", "deliver", "send_back",
+    "visit", "serve", "reply",
 )  # fmt: skip
 
 VERB_WORDS = {

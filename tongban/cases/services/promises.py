@@ -5,7 +5,7 @@ Source: 行政许可法 art. 69; 国办发〔2020〕42 号 (证明事项和涉�
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -23,10 +23,9 @@ from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.notices import services as notices
+from tongban.orgs import queries as orgs
 from tongban.rules import clock
 from tongban.rules.errors import Conflict
-
-BARRED_YEARS = 1  # how long a broken promise closes this road 【惯例】
 
 
 def open_checks(case: Case, *, at: datetime) -> None:
@@ -69,7 +68,7 @@ def deny(case_id: UUID, code: str, *, reason: str, by: Actor, seen: int | None =
     case, task = _task(case_id, code, by=by, seen=seen, verb="deny_promise")
     at = time.now()
     on = time.day_of(at)
-    until = date(on.year + BARRED_YEARS, on.month, min(on.day, 28))
+    until = on + timedelta(days=orgs.place(case.joint_case.pack).broken_promise_days)
     record(
         case,
         "deny_promise",

@@ -9,6 +9,7 @@ import pytest
 
 from tongban.calendars import services as calendars
 from tongban.cases.models import BrokenPromise, Case, JointCase, Task
+from tongban.cases.queries import applicant as applicants
 from tongban.cases.queries import desk
 from tongban.cases.services import acceptance, consulting, correction, decision, ending, promises, recalculating, review
 from tongban.cases.services.intake import HandedIn
@@ -214,6 +215,10 @@ def test_false_promise_goes_to_the_head_and_closes_the_road_for_its_time(promise
         promises.deny(promised.pk, code_of(promised), reason="安全出口被堵，与承诺不符", by=at_desk("fire", "审查岗"))
     mark = BrokenPromise.objects.get(party_id=applicant.party_id)
     assert mark.until == date(2027, 3, 10)
+    assert applicant.party_id is not None
+    for day, may in ((date(2027, 3, 10), False), (date(2027, 3, 11), True)):
+        with time.moved(time.at_china(day, 10)):
+            assert applicants.may_promise(applicant.party_id) is may
     assert Task.objects.get(case=promised, kind="revoke", done_at=None).role == "head"
     assert Notice.objects.filter(party_id=applicant.party_id, title__startswith="承诺核查不实").exists()
     with at(11):

@@ -131,6 +131,10 @@ LATER = {
         "reassign", "转办", "转给同事办", "待办转到同事名下，由他办理。", "已转办", "reason", phrases=("外出，请代办", "业务分工调整"),
         inputs=(Input("task", "转哪一项待办"), Input("to", "转给谁")), has_last_look=False,
     ),
+    "reply": Act(
+        "reply", "答复申请人", "答复申请人", "出具办件答复书并告知申请人。办件不动，计时照常。", "已答复申请人", "reason",
+        words_label="答复内容", button="出具答复书",
+    ),
     "terminate": Act(
         "terminate", "终止办理", "终止办理", "办件到此结束，出具终止办理决定书，写明理由和救济渠道；非它不可的联办事项一并终止。",
         "已终止", "reason", phrases=("申请人死亡或者丧失行为能力", "法人或者其他组织依法终止", "依据的法律法规已经修改，不再办理"), tone="danger",
@@ -221,6 +225,7 @@ def further(standing: Standing) -> list[Offer]:
         ("consult", can("consult")),
         ("back", can("step_back") and bool(s.done_steps)),
         ("reassign", bool(s.own_tasks)),
+        ("reply", bool(s.verbs)),
         ("terminate", can("terminate")),
         ("confirm-promise", bool(s.promises)),
         ("deny-promise", bool(s.promises)),
@@ -283,3 +288,8 @@ def blocked(state: str, *, held_by: str, roles: Sequence[str]) -> str:
         return f"由{held_by}认领，正在办理"
     names = "、".join(dict.fromkeys(POSTS[role] for role in roles if role in POSTS))
     return f"这一步由{names}办理" if names else "这一步不由你办理"
+
+
+def copy_number(text: str, *, most: int) -> int:
+    """Return which reprint (补打) an address asks for: one that was counted, else 0, the paper itself."""
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= most else 0

@@ -123,7 +123,10 @@ def standings(row: Draft, plan: Plan, *, at_window: bool = False) -> list[Standi
     held = {kind: str(licence.pk) for kind, licence in licences.usable(row.applicant_id, on=time.today()).items()}
     facts = form.facts(plan, row.values, answered(row))
     earlier = cases.earlier_files(row.applicant_id)
-    return materials.standings(plan, given, licences=held, earlier=earlier, facts=facts, at_window=at_window)
+    may_promise = cases.may_promise(row.applicant_id)
+    return materials.standings(
+        plan, given, licences=held, earlier=earlier, facts=facts, at_window=at_window, may_promise=may_promise
+    )
 
 
 def sections(row: Draft, plan: Plan) -> list[tuple[str, str, list[PlannedField]]]:

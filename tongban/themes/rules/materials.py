@@ -45,18 +45,24 @@ class Standing:
 
 
 def ways(
-    material: PlannedMaterial, *, licence_id: str | None, has_earlier: bool, at_window: bool = False
+    material: PlannedMaterial,
+    *,
+    licence_id: str | None,
+    has_earlier: bool,
+    at_window: bool = False,
+    may_promise: bool = True,
 ) -> tuple[str, ...]:
     """Return the ways in which a material can be handed in, the least work first.
 
-    At a window the paper lies on the desk, and what was not brought is written down as missing.
+    At a window the paper lies on the desk, and what was not brought is written down as missing. Whoever broke a promise
+    may not promise again (告知承诺) for its time.
     """
     if material.provided_by:
         return ("member",)
     if material.by_check:
         return ("check",)
     offered = [("licence", licence_id is not None), ("reuse", has_earlier), ("upload", True),
-               ("commit", bool(material.commitment)), ("defer", material.necessity == "deferrable"), ("counter", True),
+               ("commit", bool(material.commitment) and may_promise), ("defer", material.necessity == "deferrable"), ("counter", True),
                ("none", material.necessity == "optional")]  # fmt: skip
     found = tuple(way for way, is_offered in offered if is_offered)
     return found if not at_window or material.necessity == "optional" else (*found, "missing")
@@ -64,7 +70,7 @@ def ways(
 
 def standings(
     plan: Plan, given: Mapping[str, Given], *, licences: Mapping[str, str], earlier: Mapping[str, tuple[str, ...]],
-    facts: Facts, at_window: bool = False,
+    facts: Facts, at_window: bool = False, may_promise: bool = True,
 ) -> list[Standing]:  # fmt: skip
     """Return where each material of the plan stands; at a window the paper counts as brought until the clerk says otherwise.
 
@@ -76,16 +82,24 @@ def standings(
             licence_id = licences.get(material.licence_type or "")
             rows.append(
                 _standing(
-                    material, given.get(material.type, Given()), licence_id, earlier.get(material.type, ()), at_window
+                    material,
+                    given.get(material.type, Given()),
+                    licence_id,
+                    earlier.get(material.type, ()),
+                    at_window=at_window,
+                    may_promise=may_promise,
                 )
             )
     return rows
 
 
 def _standing(
-    material: PlannedMaterial, given: Given, licence_id: str | None, earlier: tuple[str, ...], at_window: bool
-) -> Standing:
-    offered = ways(material, licence_id=licence_id, has_earlier=bool(earlier), at_window=at_window)
+    material: PlannedMaterial, given: Given, licence_id: str | None, earlier: tuple[str, ...], *, at_window: bool,
+    may_promise: bool,
+) -> Standing:  # fmt: skip
+    offered = ways(
+        material, licence_id=licence_id, has_earlier=bool(earlier), at_window=at_window, may_promise=may_promise
+    )
     way = given.way or ("upload" if given.files else "")
     if at_window and not way and offered[0] not in AUTOMATIC:
         way = "none" if material.necessity == "optional" else "counter"

@@ -155,7 +155,7 @@ def _submission(
     held = {kind: str(row.pk) for kind, row in licences.usable(acting.party_id, on=time.today()).items()}
     rows = materials.standings(
         plan, given, licences=held, earlier=cases.earlier_files(acting.party_id), facts=form.facts(plan, clean, known),
-        at_window=acting.presence_id is not None,
+        at_window=acting.presence_id is not None, may_promise=cases.may_promise(acting.party_id),
     )  # fmt: skip
     problems |= {f"material:{row.material.type}": row.problem for row in rows if row.problem}
     files = {file for row in rows if row.way == "upload" for file in row.files}

@@ -85,3 +85,11 @@ def test_files_are_dropped_when_another_way_is_chosen() -> None:
 def test_reused_material_carries_the_earlier_files_and_the_promise_its_words() -> None:
     assert standing(Given("reuse"), earlier=True).files == ("F1",)
     assert standing(Given("commit", text="agreed"), commitment="内容属实").text == "内容属实"
+
+
+def test_whoever_broke_a_promise_may_not_promise_again_for_its_time() -> None:
+    needs = plan_of(needs=(material(commitment="属实"),))
+    given = {"lease": Given("commit", text="agreed")}
+    (row,) = materials.standings(needs, given, licences={}, earlier={}, facts={}, may_promise=False)
+    assert row.ways == ("upload", "counter")
+    assert row.problem is not None and "不能用“告知承诺”" in row.problem

@@ -84,7 +84,8 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
         asked=[r for r in rows if r.is_asked], papers=cases.papers(joint),
         deferred=[m for m in handed if m.way == "defer" and m.type_code in wanted],
         fee_rows=costs.orders([r.id for r in rows]), shipments=mailing.shipments([r.id for r in rows]),
-        open_rows=[r for r in rows if r.is_open], visits=visits.of_joint(joint.pk), at=time.now(), today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
+        open_rows=[r for r in rows if r.is_open], visits=visits.of_joint(joint.pk), at=time.now(),
+        today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
         permit=licences.permit(joint.pk) if joint.theme_code else None,
         materials=[(m, WAY_WORDS.get(m.way, ""), [(file, files[file]) for file in m.files if file in files]) for m in handed],
     )  # fmt: skip

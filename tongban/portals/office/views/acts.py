@@ -14,9 +14,21 @@ from tongban.cases.queries.desk import Case, CaseView
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
 from tongban.cases.rules.reasons import checked_reason
-from tongban.cases.services import acceptance, consulting, correction, decision, ending, promises, review, special
+from tongban.cases.services import (
+    acceptance,
+    consulting,
+    correction,
+    decision,
+    ending,
+    promises,
+    replying,
+    review,
+    special,
+)
 from tongban.core import http
 from tongban.core.actor import Actor
+from tongban.documents import queries as documents
+from tongban.documents.rules import TITLES
 from tongban.portals.office import forms, rules
 from tongban.portals.office.forms import Entered
 from tongban.portals.office.rules import Act
@@ -70,6 +82,7 @@ RUN: dict[str, Runner] = {
     "reassign": lambda case_id, given, by: review.reassign(
         forms.one_id(given.one("task"), "task"), to=forms.one_id(given.one("to"), "to"), reason=given.words, by=by
     ).case,
+    "reply": lambda case_id, given, by: replying.reply(case_id, text=given.words, by=by, seen=given.seen),
     "terminate": lambda case_id, given, by: ending.terminate(case_id, reason=given.words, by=by, seen=given.seen),
     "confirm_promise": lambda case_id, given, by: promises.confirm(
         case_id, given.one("material"), opinion=given.words, by=by, seen=given.seen
@@ -113,7 +126,7 @@ def page(request: HttpRequest, case_id: UUID, slug: str) -> HttpResponse:
 
 def _check_offered(view: CaseView, act: Act, by: Actor) -> None:
     """Raise what the service would say, before an officer fills in a form for nothing."""
-    if act.verb != "reassign":
+    if act.verb not in ("reassign", "reply"):  # They move nothing.
         life.after(act.verb, State(view.case.state))
     if act.verb == "ask_for_more" and not view.acts.may_ask:
         raise Conflict(
@@ -190,13 +203,21 @@ def _shown(
     return shell.show(
         request, "case_act", by=by, menu="home", now_label=_words_label(act), inputs=cases.choices(view, act.inputs, given), view=view,
         case=view.case, act=act, slug=slug, given=given, asks_now=asks_now,
-        is_last=is_last, preview=preview, title=f"通过“{step}”" if step else act.title, errors=_anchors(given),
+        is_last=is_last, preview=preview, pages=_pages(view, preview), title=f"通过“{step}”" if step else act.title, errors=_anchors(given),
         phrases=[(phrase, phrase == given.phrase) for phrase in act.phrases],
         applicant=desk.shown_name(view.case.applicant_name, view.case.joint_case.applicant.kind), status=status,
         licence_words=view.planned.result_name if act.verb == "grant" and view.planned.licence_type else "",
         ticked=[row for row in given.rows if row.ticked],
         opinions=[task for task in view.tasks if task.done_at and task.opinion],
     )  # fmt: skip
+
+
+def _pages(view: CaseView, preview: papers.Preview | None) -> list[str]:
+    """Return the paper as it will be drawn: the same template, the same words."""
+    if preview is None:
+        return []
+    kind = next(kind for kind, title in TITLES.items() if title == preview.title)
+    return documents.preview(kind, preview.body, org=view.case.organisation)
 
 
 def _words_label(act: Act) -> str:

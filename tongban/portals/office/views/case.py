@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from tongban.attachments import queries as attachments
-from tongban.cases.queries import applicant, desk, fees, instant, lamps, mailing, timing
+from tongban.cases.queries import applicant, desk, fees, instant, lamps, mailing, serving, timing
 from tongban.cases.queries.desk import CaseView, HandedMaterial
 from tongban.cases.rules import life
 from tongban.cases.rules.life import State
@@ -291,12 +291,16 @@ def _detail(facts: dict[str, Any]) -> str:
     return "　".join(str(part) for part in parts if part)
 
 
-def _plain(request: HttpRequest, view: CaseView) -> dict[str, Any]:
-    return {}
+def _papers(request: HttpRequest, view: CaseView) -> dict[str, Any]:
+    served = serving.of_case(view.case)
+    return {
+        "served": {row.paper.pk: row for row in served}, "unserved": sum(row.is_missing for row in served),
+        "may_serve": any(row.service is None for row in served),
+    }  # fmt: skip
 
 
 PARTS: dict[str, Callable[[HttpRequest, CaseView], dict[str, Any]]] = {
-    "overview": _overview, "form": _form, "materials": _material_tab, "joint": _joint, "opinions": _opinions, "papers": _plain,
+    "overview": _overview, "form": _form, "materials": _material_tab, "joint": _joint, "opinions": _opinions, "papers": _papers,
     "timing": _timing, "log": _log,
 }  # fmt: skip
 
@@ -328,8 +332,8 @@ def paper(request: HttpRequest, case_id: UUID, paper_id: UUID) -> HttpResponse:
     by = shell.staff(request)
     desk.case(case_id, by=by)
     row = applicant.paper(paper_id, by=by)
-    response = HttpResponse(
-        documents.pdf(row, site=request.build_absolute_uri("/").rstrip("/")), content_type="application/pdf"
-    )
+    copy = rules.copy_number(request.GET.get("copy", ""), most=row.reprints)
+    content = documents.pdf(row, site=request.build_absolute_uri("/").rstrip("/"), copy=copy)
+    response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, f"{row.title}-{row.number}.pdf") or "inline"
     return response

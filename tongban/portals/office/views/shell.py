@@ -88,6 +88,7 @@ def _menu(by: Actor, current: str, counters: desk.Counters) -> tuple[MenuRow, ..
     if by.organisations_as(Role.ADMIN.value):
         rows.append(("staff", "人员与岗位", "users", None))
         rows.append(("decisions", "决策表", "file", None))
+        rows.append(("templates", "文书模板", "file", None))
     rows.append(("me", "我的", "person", None))
     return tuple(
         MenuRow(name, label, icon, reverse(f"office:{name}"), count, name == current)
