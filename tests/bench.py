@@ -45,6 +45,8 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--open-cases", type=int, default=100_000)
     parser.add_argument("--items", type=int, default=20_000)
+    parser.add_argument("--clocks", type=int, default=100_000)
+    parser.add_argument("--simulate", type=int, default=26_000, help="cases to simulate on SQLite; 0 leaves it out")
     args = parser.parse_args()
     if args.only:
         print(json.dumps([asdict(figure) for figure in measure(args)]))
@@ -65,7 +67,8 @@ def main() -> int:
 def _run(vendor: str, args: argparse.Namespace) -> list[dict[str, Any]]:
     import subprocess
 
-    words = ["--only", vendor, "--rounds", args.rounds, "--open-cases", args.open_cases, "--items", args.items]
+    words = ["--only", vendor, "--rounds", args.rounds, "--open-cases", args.open_cases, "--items", args.items,
+             "--clocks", args.clocks, "--simulate", args.simulate]  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="tongban-bench-") as folder, _database(vendor, folder) as url:
         environment = {**os.environ, "DATABASE_URL": url, "TONGBAN_VAR": folder, "TONGBAN_PROFILE": "test",
                        "DJANGO_SETTINGS_MODULE": "tongban.config.settings.base"}  # fmt: skip
@@ -100,6 +103,9 @@ def measure(args: argparse.Namespace) -> list[Figure]:
     bench = Bench(args)
     figures = [bench.submit_item(), bench.submit_hotel(), bench.staff_step()]
     figures.append(bench.instant())
+    if args.simulate and bench.vendor == "sqlite":
+        figures += bench.simulate(args.simulate)
+    figures += bench.timers(args.clocks)
     figures += [bench.worklist(args.open_cases), bench.search(args.items)]
     return figures
 
@@ -181,7 +187,9 @@ class Bench:
         agreeing.agree(settings.PLACE, before_on=time.today(), cast=Cast(1, place.region), town=place.name)
         decided = Certificate.objects.values_list("subject_id", flat=True).first()
         item, values = Case.objects.values_list("item_code", "joint_case__values").get(pk=decided)
-        typed = {element: value for element, value in values.items() if not element.startswith(("applicant-", "contact-"))}
+        typed = {
+            element: value for element, value in values.items() if not element.startswith(("applicant-", "contact-"))
+        }
         figure = self._written("秒批: submit to licence", self._submission("", item, typed))
         assert Certificate.objects.count() > self.rounds
         return figure
@@ -203,6 +211,70 @@ class Bench:
         assert len(desk.worklist(by=by).rows) == 50
         cpu, wall = _timed(lambda: desk.worklist(by=by), self.rounds)
         return Figure(f"worklist page of 50 among {count:,} open cases", self.vendor, cpu, 1 / wall, None)
+
+    def timers(self, count: int) -> list[Figure]:
+        """Sweep many clocks: look when none is due, and fire what is due among them."""
+        from datetime import timedelta
+
+        from tongban.core import time
+        from tongban.jobs import services as jobs
+
+        jobs.timer("bench")(lambda subject, occurrence, at: None)
+        at = time.now()
+        jobs.schedule(("bench", uuid.uuid4(), "", at + timedelta(days=1 + n % 300)) for n in range(count))
+        _analyse()
+        cpu, wall = _timed(jobs.fire_due, self.rounds)
+        looked = Figure(f"look over {count:,} clocks, none due", self.vendor, cpu, 1 / wall, None)
+        due = 2000
+        jobs.schedule(("bench", uuid.uuid4(), "", at - timedelta(minutes=1)) for _ in range(due))
+        cpu, wall = _timed(lambda: jobs.fire_due(due), 1)
+        return [looked, Figure(f"fire one due clock of {count:,}", self.vendor, cpu / due, due / wall, None)]
+
+    def simulate(self, count: int) -> list[Figure]:
+        """Let the place live through a working year with so many cases; then open pages on what came of it."""
+        from datetime import date
+
+        from django.conf import settings
+
+        from tongban.simulation.services import running
+        from tongban.simulation.services.running import Run
+
+        before = running.counted()[1]
+        began, cpu = stopwatch.perf_counter(), stopwatch.process_time()
+        running.run(Run(settings.PLACE, date(2025, 1, 2), 365, max(1, count // 248), seed=2025))
+        made = running.counted()[1] - before
+        seconds, cpu = stopwatch.perf_counter() - began, stopwatch.process_time() - cpu
+        print(f"simulated {made:,} cases in {seconds:.0f} s ({made / cpu:.1f} a CPU second)", file=sys.stderr)
+        figures = [Figure(f"simulate a case (of {made:,})", self.vendor, cpu / made * 1000, made / seconds, None)]
+        return figures + [self._page(name, path) for name, path in self._pages()]
+
+    def _pages(self) -> list[tuple[str, str]]:
+        from tongban.cases.models import Case, Task
+
+        task = Task.objects.filter(done_at=None, organisation="market", role="reviewer").first()
+        case = (
+            task.case_id
+            if task
+            else Case.objects.filter(desk="market").order_by("-event_count").values_list("pk", flat=True)[0]
+        )
+        return [("worklist page", "/work/"), ("case page", f"/work/cases/{case}")]
+
+    def _page(self, name: str, path: str) -> Figure:
+        """Open a page 60 times; the name carries the 95th percentile of the wall-clock."""
+        from django.test import Client
+
+        client = Client()
+        client.force_login(self.accounts.objects.get(username="market-head"))
+        taken = []
+        cpu = stopwatch.process_time()
+        for _ in range(60):
+            began = stopwatch.perf_counter()
+            assert client.get(path).status_code == 200
+            taken.append(stopwatch.perf_counter() - began)
+        cpu = (stopwatch.process_time() - cpu) / 60 * 1000
+        return Figure(
+            f"{name} after it, p95 {sorted(taken)[56] * 1000:.0f} ms", self.vendor, cpu, 60 / sum(taken), None
+        )
 
     def search(self, count: int) -> Figure:
         """Search over many generated items."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from tongban.cases.events import CaseMoved, CaseStarted, FeeAsked
+from tongban.cases.queries import counter
 from tongban.cases.rules.life import State
 from tongban.cases.services import instant, mailing, paying, serving
 from tongban.delivery.events import Delivered, Returned
@@ -41,7 +42,7 @@ def note_refunded(event: Refunded) -> None:
 @on(CaseMoved)
 def send(event: CaseMoved) -> None:
     """Send the result of a case that was granted, where its applicant wants it by mail."""
-    if event.state == State.GRANTED:
+    if event.state == State.GRANTED and counter.delivery_way(UUID(event.joint_case_id)) == "mail":
         mailing.send_result(UUID(event.case_id))
 
 

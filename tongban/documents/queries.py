@@ -6,11 +6,9 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from pydantic import TypeAdapter
 
 from tongban.core import specs, time
@@ -68,16 +66,11 @@ def in_force(org: str, kind: Kind) -> tuple[str, int]:
     return (code, known[code].version) if code else ("", BUILT_IN_NUMBER)
 
 
-@lru_cache(maxsize=256)
-def _text(pack: str, code: str, version: int, database: str) -> str:
-    return specs.version(TemplateVersion, TemplateSpec, pack, code, version).text
-
-
 def template_text(code: str, version: int) -> str:
     """Return the typst text of a version of a template; without a code, of this release's."""
     if not code:
         return typst_pdf.built_in(BUILT_IN)
-    return _text(settings.PLACE, code, version, str(connection.settings_dict["NAME"]))
+    return specs.version(TemplateVersion, TemplateSpec, settings.PLACE, code, version).text
 
 
 def history(pack: str, code: str) -> list[TemplateVersion]:

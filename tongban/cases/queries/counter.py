@@ -121,10 +121,18 @@ def papers_at(joint_ids: Iterable[UUID]) -> list[PaperAt]:
 HANDED_OUT = (State.GRANTED, State.REFUSED)
 
 
+def delivery_way(joint_id: UUID) -> str:
+    """Return how the applicant of a joint case wants results: electronic, pickup or mail; "" when there is none."""
+    kept = JointCase.objects.filter(pk=joint_id).values_list("delivery", flat=True).first() or {}
+    return str(kept.get("way", ""))
+
+
 def decided(joint_id: UUID) -> list[Case]:
     """Return the decided cases of a joint case whose result the applicant wants on paper at the hall (到大厅领取)."""
+    if delivery_way(joint_id) != "pickup":
+        return []
     rows = Case.objects.select_related("joint_case").filter(
-        joint_case_id=joint_id, joint_case__delivery__way="pickup", is_tracked_only=False,
+        joint_case_id=joint_id, is_tracked_only=False,
         state__in=[s.value for s in HANDED_OUT],
     )  # fmt: skip
     return list(rows.order_by("position"))

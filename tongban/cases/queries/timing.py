@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from tongban.calendars import queries as calendars
-from tongban.cases.models import Case
+from tongban.cases.models import Case, Event
 from tongban.cases.rules import timeline
 from tongban.cases.rules.life import CLOSED, State
 from tongban.cases.rules.timeline import ACCEPTANCE_DAYS, CLOCK_VERBS, Clocks, Happened, Stop
 from tongban.catalogue import queries as catalogue
-from tongban.core import time
+from tongban.core import db, time
 from tongban.rules import clock
 from tongban.rules.clock import LAMP_WORDS, Lamp
 
@@ -22,8 +22,8 @@ LONGEST_STRIP = 45  # working days drawn; longer limits are told in words only
 
 def history(case: Case) -> list[Happened]:
     """Return what happened to a case as its clocks read it. One query."""
-    rows = case.events.filter(verb__in=CLOCK_VERBS).order_by("seq").values_list("seq", "verb", "at", "facts")
-    return [Happened(seq, verb, time.day_of(at), facts) for seq, verb, at, facts in rows]
+    rows = sorted(db.select(Event, case_id=case.pk), key=lambda row: row.seq)
+    return [Happened(row.seq, row.verb, time.day_of(row.at), row.facts) for row in rows if row.verb in CLOCK_VERBS]
 
 
 def clocks(case: Case, *further: Happened) -> Clocks:

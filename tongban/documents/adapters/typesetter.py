@@ -20,6 +20,7 @@ import typst
 
 MEGABYTE = 1024 * 1024
 MOST_PAGES = 50
+MOST_BYTES = 20 * MEGABYTE
 WARM = '#set text(font: "Noto Sans CJK SC")\n#text(weight: "bold")[文书 Aa 1]'.encode()
 
 
@@ -56,7 +57,7 @@ def typeset(compiler: typst.Compiler, asked: dict[str, Any]) -> dict[str, object
     except typst.TypstError as problem:
         return {"message": problem.message, "diagnostic": problem.diagnostic}
     pages = [made] if isinstance(made, bytes) else list(made or ())
-    if len(pages) > MOST_PAGES:
+    if len(pages) > MOST_PAGES or sum(map(len, pages)) > MOST_BYTES:
         return {"message": "too many pages", "diagnostic": ""}
     return {
         "pages": [base64.b64encode(page).decode() for page in pages],

@@ -1,21 +1,29 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import random
-from datetime import date
+import time as stopwatch
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 from pypdf import PdfReader
 
+from tongban.audit.models import Entry
 from tongban.core import time
+from tongban.core.actor import Actor
+from tongban.core.specs import Placed
 from tongban.documents import queries, services
-from tongban.documents.models import Paper
-from tongban.documents.rules import REMEDY, Body, Kind
-from tongban.rules.errors import NotFound
+from tongban.documents.adapters import typst_pdf
+from tongban.documents.models import Paper, Service, TemplateVersion
+from tongban.documents.rules import REMEDY, Body, Kind, Served, TemplateSpec, Way, sample
+from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_caches")]
+BUILT_IN_DIGEST = "1221235eedf0f7143b10ce19933103bcf1bd1c16d6e811df1be21944ebdf502a"
+SITE = "http://127.0.0.1:8000"
 LONG = Body(
     addressee="洪湖示例酒店有限公司",
     paragraphs=(
@@ -116,3 +124,210 @@ def test_paper_is_found_by_subject_and_by_check_code_only() -> None:
     assert queries.paper(row.pk) == row
     with pytest.raises(NotFound):
         queries.paper(uuid4())
+
+
+# One page: fast, small, readable, tagged
+
+NAMES = ("阿卜杜拉·买买提江·艾合买提", "欧阳龘靐𠮷", "洪湖市" + "示例" * 22 + "有限公司")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_paper_of_one_page_is_fast_small_tagged_and_has_every_character(kind: Kind) -> None:
+    name = NAMES[list(Kind).index(kind) % len(NAMES)]
+    body = Body(name, (f"关于{name}的申请。", "理由：王\U00020bb7二。"), signed_by="洪湖市公安局", remedy=REMEDY)
+    row = paper(kind, body=body)
+    began = stopwatch.perf_counter()
+    content = queries.pdf(row, site=SITE)
+    took = stopwatch.perf_counter() - began
+    reader = PdfReader(io.BytesIO(content))
+    text = words(content)
+    assert (len(reader.pages), len(content) <= 100 * 1024, took <= 1.0) == (1, True, True), (len(content), took)
+    assert name in text
+    assert "\0" not in text  # what a font lacks is read out as this
+    assert reader.metadata is not None and reader.metadata.title == f"{row.title} {row.number}"
+    root = reader.root_object
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"], "/StructTreeRoot" in root) == ("zh-CN", True, True)
+
+
+def test_character_that_no_font_has_is_named_and_no_empty_box() -> None:
+    text = words(queries.pdf(paper(body=Body("张க", ("好",), signed_by="局")), site=SITE))
+    assert "张〓（U+0B95）" in text
+    assert "\0" not in text
+
+
+def test_qr_leads_to_the_page_where_the_paper_is_checked() -> None:
+    row = paper()
+    assert queries.check_address(row, site=SITE) == f"{SITE}/check/{row.check_code}"
+
+
+def test_template_of_this_release_stays_as_it_is_because_papers_name_its_number() -> None:
+    # Papers were issued with number 1: change it by adding a number 2, never by editing.
+    digest = hashlib.sha256(typst_pdf.built_in("paper").encode()).hexdigest()
+    assert (queries.BUILT_IN_NUMBER, digest) == (1, BUILT_IN_DIGEST)
+
+
+# Reprints
+
+
+def test_reprint_is_counted_marked_and_audited() -> None:
+    row, by = paper(body=sample(Kind.GRANT)), Actor(name="王示例", seats={"police": frozenset({"clerk"})})
+    assert [services.reprint(row.pk, by=by).reprints for _ in range(2)] == [1, 2]
+    row = queries.paper(row.pk)
+    assert "补打第2次" in words(queries.pdf(row, site=SITE, copy=2))
+    assert "补打" not in words(queries.pdf(row, site=SITE))
+    assert list(Entry.objects.filter(action="documents.reprinted").values_list("reason", flat=True)) == [
+        "第 1 次",
+        "第 2 次",
+    ]
+    with pytest.raises(NotFound):
+        services.reprint(uuid4(), by=by)
+
+
+# Templates
+
+ADMIN = Actor(name="管理员", account_id=uuid4(), seats={"police": frozenset({"admin"})})
+OWN = '#set text(font: "Noto Sans CJK SC")\n#let d = json(bytes(sys.inputs.data))\n新版 #d.title #d.number'
+
+
+def publish(
+    text: str = OWN, *, seen: int = 0, kind: Kind | None = Kind.GRANT, by: Actor = ADMIN, reason: str = "标题改版式"
+) -> TemplateVersion:
+    return services.publish_template(kind, text, org="police", seen=seen, reason=reason, by=by)
+
+
+def test_paper_keeps_the_template_it_was_issued_with() -> None:
+    before = paper(body=sample(Kind.GRANT))
+    publish()
+    first = paper(body=sample(Kind.GRANT))
+    publish(OWN.replace("新版", "再改"), seen=1)
+    second = paper(body=sample(Kind.GRANT))
+    shown = [words(queries.pdf(row, site=SITE)) for row in (before, first, second)]
+    assert "新版" not in shown[0] and "洪湖市示例局" in shown[0]
+    assert shown[1].startswith("新版") and shown[2].startswith("再改")
+    assert (second.template_code, second.template_version) == ("police.grant", 2)
+
+
+def test_template_counts_for_its_own_organisation_and_kind_only() -> None:
+    publish()
+    assert paper(Kind.REFUSAL).template_code == ""
+    assert paper(organisation="market").template_code == ""
+    publish(kind=None)
+    assert paper(Kind.REFUSAL).template_code == "police.all"
+    assert paper().template_code == "police.grant"
+
+
+def test_retired_template_gives_way_to_the_common_one() -> None:
+    publish()
+    services.retire_template(Kind.GRANT, org="police", seen=1, reason="改回通用的", by=ADMIN)
+    assert paper().template_code == ""
+    with pytest.raises(Conflict):
+        services.retire_template(Kind.GRANT, org="police", seen=2, reason="改回通用的", by=ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "field", "said"),
+    [
+        ("a\n#nope", "标题改版式", "text", "第 2 行：没有叫“nope”的变量"),
+        (OWN, "改", "reason", "5 至 200"),
+        ("", "标题改版式", "text", "1 至"),
+    ],
+)
+def test_faulty_template_is_refused_at_its_line(text: str, reason: str, field: str, said: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        publish(text, reason=reason)
+    assert said in refusal.value.fields[field]
+    assert not TemplateVersion.objects.exists()
+
+
+def test_template_is_edited_by_its_own_administrator_from_the_newest_version() -> None:
+    publish()
+    for stale in (0, 2):
+        with pytest.raises(Conflict, match="又发布了新版"):
+            publish("b", seen=stale)
+    with pytest.raises(Conflict, match="完全一样"):
+        publish(seen=1)
+    for by in (Actor(seats={"police": frozenset({"head"})}), Actor(seats={"market": frozenset({"admin"})})):
+        with pytest.raises(NotAllowed):
+            publish("b", seen=1, by=by)
+        with pytest.raises(NotAllowed):
+            services.retire_template(Kind.GRANT, org="police", seen=1, reason="改回通用的", by=by)
+    with pytest.raises(Invalid):
+        services.retire_template(Kind.GRANT, org="police", seen=1, reason="", by=ADMIN)
+
+
+def test_preview_is_the_paper_that_will_be_issued() -> None:
+    publish("#set page(width: 10cm, height: 5cm)\n一页 #pagebreak() 两页")
+    assert len(queries.preview(Kind.GRANT, sample(Kind.GRANT), org="police")) == 2
+    (page,) = queries.preview(Kind.GRANT, sample(Kind.GRANT), org="market")
+    assert page.startswith("<svg") and "595.27" in page
+
+
+def placed(text: str) -> list[Placed[TemplateSpec]]:
+    return [Placed("place", TemplateSpec(code="place", name="全市", text=text), "templates.yaml", 0)]
+
+
+def test_template_of_the_pack_counts_for_all_and_what_was_edited_on_screen_stays() -> None:
+    services.apply("honghu", placed(OWN), at=time.now())
+    assert paper(Kind.REFUSAL, organisation="market").template_code == "place"
+    publish()
+    assert services.differences("honghu", placed(OWN)) == ([], [], [])
+    assert services.differences("honghu", placed("b")) == ([], ["place"], [])
+    assert services.differences("honghu", []) == ([], [], ["place"])
+    services.apply("honghu", [], at=time.now())
+    assert [body for _, _, body in services.exported("honghu")] == [
+        {"code": "police.grant", "kind": "grant", "name": "准予决定书", "org": "police", "text": OWN}
+    ]
+
+
+# Service
+
+
+def serve(*rows: Paper, way: Way = Way.DIRECT, **changes: object) -> Paper:
+    values = {"recipient": "张示例", "served_on": time.today(), **changes}
+    return services.serve(rows, Served(way, **values), has_consent=False, word="公安", by=ADMIN)  # type: ignore[arg-type]
+
+
+def test_service_of_several_papers_is_proved_by_one_numbered_paper() -> None:
+    first, second = paper(Kind.REFUSAL), paper(Kind.CORRECTED)
+    proof = serve(first, second, way=Way.LEFT, witness="社区王某", note="拒绝签收", waybill="不该留下")
+    assert proof.number == f"公安送〔{time.today().year}〕1 号"
+    text = words(queries.pdf(proof, site=SITE))
+    for said in (
+        "留置送达",
+        "社区王某",
+        "拒绝签收",
+        "张示例",
+        *("".join(row.number.split()) for row in (first, second)),
+    ):
+        assert said in text
+    found = queries.services([first, second])
+    assert [(row.way, row.is_effective, row.is_missing) for row in found] == [("留置送达", True, False)] * 2
+    assert set(Service.objects.values_list("witness", "waybill")) == {("社区王某", "")}
+
+
+def test_decision_without_service_is_missing_and_a_notice_is_not() -> None:
+    rows = [paper(Kind.REFUSAL), paper(Kind.ACCEPTANCE)]
+    assert [row.is_missing for row in queries.services(rows)] == [True, False]
+
+
+def test_announcement_takes_effect_when_its_days_are_over() -> None:
+    row = paper(Kind.REFUSAL)
+    proof = serve(row, way=Way.ANNOUNCED, announced_in="市政府网站")
+    (view,) = queries.services([row])
+    assert view.service is not None and view.service.effective_on == time.today() + timedelta(days=30)
+    assert not view.is_effective
+    assert "30日" in words(queries.pdf(proof, site=SITE))
+
+
+def test_paper_is_served_once_and_a_refused_record_uses_no_number() -> None:
+    row = paper(Kind.REFUSAL)
+    serve(row)
+    with pytest.raises(Conflict, match="已经登记过"):
+        serve(row)
+    with pytest.raises(Invalid):
+        serve()
+    with pytest.raises(Invalid) as refusal:
+        serve(paper(Kind.GRANT), way=Way.ELECTRONIC)
+    assert list(refusal.value.fields) == ["way"]
+    assert serve(paper(Kind.GRANT)).serial == 2
+    assert Entry.objects.filter(action="documents.served").count() == 2

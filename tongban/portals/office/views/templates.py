@@ -145,7 +145,7 @@ def _shown(
     body, tried_on = _body(org, tried, is_real=request.POST.get("try") != "sample")
     pages, fault = [], None
     try:
-        pages = queries.preview(tried, body, org=org, text=text[: rules.MOST_TEXT])
+        pages = queries.preview(tried, body, org=org, text=text[: rules.MOST_TEXT] or " ")
     except TemplateFault as found:
         fault = found
     fields = refusal.fields if isinstance(refusal, Invalid) else {}
@@ -153,7 +153,7 @@ def _shown(
     lines = text.split("\n")
     return shell.show(
         request, "template_edit", by=by, menu="templates", org=org, org_name=orgs.organisations(settings.PLACE)[org].name,
-        kind=kind, slug=kind.value.replace("_", "-") if kind else ALL, name=TITLES[kind] if kind else "全部文书", text=text, seen=seen,
+        kind=kind, slug=kind.value.replace("_", "-") if kind else ALL, name=TITLES[kind] if kind else "全部文书", source=text, seen=seen,
         pages=pages, fault=fault, fault_line=lines[fault.line - 1][:200] if fault and fault.line <= len(lines) else "",
         tried=TITLES[tried], tried_on=tried_on, is_sample=request.POST.get("try") == "sample", fields=fields, errors=errors,
         refusal=refusal, reason=request.POST.get("reason", ""), versions=queries.history(settings.PLACE, rules.code_of(org, kind)),
