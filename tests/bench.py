@@ -107,6 +107,8 @@ def measure(args: argparse.Namespace) -> list[Figure]:
         figures += bench.simulate(args.simulate)
     figures += bench.timers(args.clocks)
     figures += [bench.worklist(args.open_cases), bench.search(args.items)]
+    if bench.vendor == "sqlite":  # The typesetter knows no database.
+        figures += bench.render()
     return figures
 
 
@@ -201,6 +203,32 @@ class Bench:
         with _recorded(writes):
             cpu, wall = _timed(lambda: (writes.append([]), operation()), self.rounds)
         return Figure(name, self.vendor, cpu, 1 / wall, round(1 / _bare(copy, writes), 1))
+
+    def render(self) -> list[Figure]:
+        """Render a document of one page, by the template of this release and by one that an administrator wrote."""
+        from tongban.core import time
+        from tongban.documents import queries
+        from tongban.documents.models import Paper
+        from tongban.documents.rules import TITLES, Kind, sample
+
+        row = Paper(kind="refusal", title=TITLES[Kind.REFUSAL], number="公安不准〔2026〕1 号",
+                    body=asdict(sample(Kind.REFUSAL)), issued_at=time.now())  # fmt: skip
+
+        def fresh() -> Paper:  # The typesetter remembers what it drew: every round has a paper of its own.
+            row.check_code = uuid.uuid4().hex[:20]
+            row.body["paragraphs"] = [f"你申请的事项（{row.check_code}），经审查，决定不予准许。"]
+            return row
+
+        text = queries.template_text("", queries.BUILT_IN_NUMBER)
+        figures = []
+        for name, draw in (
+            ("render a document", lambda: queries.pdf(fresh(), site="http://127.0.0.1:8000")),
+            ("render a document, own template", lambda: queries.preview(Kind.REFUSAL, sample(Kind.REFUSAL), org="police", text=text)),
+        ):
+            draw()
+            cpu, wall = _timed(draw, min(self.rounds, 50))
+            figures.append(Figure(name, self.vendor, cpu, 1 / wall, None))
+        return figures
 
     def worklist(self, count: int) -> Figure:
         """Show a page of 50 of the worklist among many open cases."""

@@ -67,7 +67,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         verb=st.sampled_from(
-            ["accept", "pass_step", "pause", "resume", "grant", "extend", "resubmit", "ask_for_more", "correct"]
+            ["accept", "pass_step", "pause", "resume", "grant", "extend", "resubmit", "ask_for_more", "correct", "reopen"]
         )
     )
     def act_as_meant(self, verb: str) -> None:

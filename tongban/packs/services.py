@@ -18,9 +18,9 @@ from tongban.documents import services as documents
 from tongban.licences import services as licences
 from tongban.orgs.services import structure as orgs
 from tongban.orgs.services import windows
-from tongban.packs import rules
 from tongban.packs.adapters import folder
-from tongban.packs.rules import Located, Pack
+from tongban.packs.rules import checks
+from tongban.packs.rules.pack import Located, Pack
 from tongban.rules.errors import Conflict, NotFound
 from tongban.rules.specs import Finding, SpecError
 from tongban.search import services as search
@@ -49,7 +49,7 @@ class Changes:
 def check(path: Path) -> list[Finding]:
     """Return all that is wrong with the pack in a folder, by file and line."""
     pack, found = folder.read(path)
-    found = found or rules.check(pack) or _drawn(pack)
+    found = found or checks.check(pack) or _drawn(pack)
     return sorted(found, key=lambda finding: (finding.file, finding.line))
 
 
@@ -60,7 +60,7 @@ def plan(path: Path) -> Changes:
 
 def _checked(path: Path) -> Pack:
     pack, found = folder.read(path)
-    found = found or rules.check(pack) or _drawn(pack)
+    found = found or checks.check(pack) or _drawn(pack)
     if found:
         raise SpecError(found)
     return pack

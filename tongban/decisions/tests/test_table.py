@@ -87,7 +87,13 @@ def test_table_never_goes_live_without_comparison() -> None:
 
 @pytest.mark.parametrize(
     ("latest", "least", "ready"),
-    [([True] * 3, 3, True), ([True] * 2, 3, False), ([True, False, True], 2, False), ([True, True, False], 2, True), ([], 1, False)],
+    [
+        ([True] * 3, 3, True),
+        ([True] * 2, 3, False),
+        ([True, False, True], 2, False),
+        ([True, True, False], 2, True),
+        ([], 1, False),
+    ],
 )
 def test_readiness_follows_from_the_latest_comparisons_alone(latest: list[bool], least: int, ready: bool) -> None:
     assert is_ready(latest, least) is ready

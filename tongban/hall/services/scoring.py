@@ -11,7 +11,7 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.hall import rules
 from tongban.hall.models import HelperScore
-from tongban.hall.queries import helpers
+from tongban.hall.queries import assisted
 from tongban.rules import masking
 from tongban.rules.errors import Conflict, Invalid, NotFound
 
@@ -19,7 +19,7 @@ from tongban.rules.errors import Conflict, Invalid, NotFound
 @transaction.atomic
 def score(joint_id: UUID, *, score: int, text: str, by: Actor) -> HelperScore:
     """Score the helper of one's own application, 1 to 5. Raises NotFound, Invalid, Conflict when scored before."""
-    reception = helpers.reception_for(joint_id, by=by)
+    reception = assisted.reception_for(joint_id, by=by)
     if reception is None:
         raise NotFound("hall.not_helped", "没有找到这件代办，或者它不是替你办的", remedy="回到帮代办页面重新选择")
     if score not in rules.SCORES:

@@ -6,6 +6,7 @@ import pytest
 
 from tongban.audit.models import Entry
 from tongban.cases.models import Case, JointCase
+from tongban.cases.queries import desk as cases_desk
 from tongban.cases.rules.life import State
 from tongban.cases.services import acceptance
 from tongban.cases.tests.factories import FIRE, LICENCE, QUERY, case_of, open_hotel, plan
@@ -210,3 +211,9 @@ def test_window_lists_a_partys_open_matters_returned_first(clerk: Account, hotel
     )
     rows = queries.matters(hotel.applicant_id, by=actor(clerk))
     assert (rows[0].name, rows[0].words, len(rows)) == (query.name, "待补正", 5)
+
+
+def test_post_at_a_window_alone_opens_no_department_desk(clerk: Account, hotel: JointCase) -> None:
+    Case.objects.filter(joint_case=hotel).update(desk="data")
+    assert list(cases_desk.visible_to(actor(clerk))) == []
+    assert cases_desk.visible_to(at_desk("data")).count() == 5

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tongban.licences.rules import VERDICT_WORDS, State, Verdict, expiry, verdict
+from tongban.licences.rules import SHORT_WORDS, STATE_WORDS, VERDICT_WORDS, State, Verdict, combined, expiry, verdict
 
 LAST = date(2026, 3, 6)
 
@@ -41,3 +41,21 @@ def test_every_verdict_has_words() -> None:
 )
 def test_validity_ends_the_day_before_the_same_day(issued: date, months: int | None, until: date | None) -> None:
     assert expiry(issued, months) == until
+
+
+@pytest.mark.parametrize(
+    ("own", "parts", "said"),
+    [
+        ("valid", [], "valid"), ("expired", [], "expired"), ("valid", ["valid", "valid"], "valid"),
+        ("valid", ["valid", "revoked"], "partial"), ("valid", ["expired", "valid"], "partial"),
+        ("valid", ["expired", "revoked"], "revoked"), ("revoked", ["valid", "valid"], "revoked"),
+        ("expired", ["valid", "revoked"], "expired"), ("revoked", ["valid", "revoked"], "revoked"),
+    ],
+)  # fmt: skip
+def test_permit_stands_as_its_own_state_and_its_licences_say(own: str, parts: list[str], said: str) -> None:
+    assert combined(Verdict(own), [Verdict(part) for part in parts]) == said
+
+
+def test_every_verdict_and_state_has_words() -> None:
+    assert set(VERDICT_WORDS) == set(SHORT_WORDS) == set(Verdict)
+    assert set(STATE_WORDS) == set(State)

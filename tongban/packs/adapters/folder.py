@@ -13,7 +13,7 @@ from tongban.decisions.rules.table import Table
 from tongban.documents.rules import TemplateSpec
 from tongban.licences.rules import LicenceType
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec
-from tongban.packs.rules import Located, Pack, Synonyms
+from tongban.packs.rules.pack import Located, Pack, Synonyms
 from tongban.rules import specs
 from tongban.rules.specs import Document, Finding, Spec, SpecError
 from tongban.themes.rules.spec import ThemeSpec

@@ -290,8 +290,9 @@ def test_case_that_a_clerk_has_taken_up_is_left_to_the_clerk(by: Actor, head: Ac
 def test_case_under_way_is_not_considered_again(by: Actor, head: Actor) -> None:
     case = apply(by)
     acceptance.accept(case.pk, by=head)
+    before = ShadowRun.objects.get(subject_id=case.pk).at
     assert services.consider(case.pk) is None
-    assert ShadowRun.objects.filter(subject_id=case.pk).count() == 1
+    assert ShadowRun.objects.get(subject_id=case.pk).at == before
 
 
 # Evidence

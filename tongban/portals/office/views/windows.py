@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.core.actor import Actor
-from tongban.hall.queries import helpers as hall
+from tongban.hall.queries import assisted as hall
 from tongban.hall.rules import SCORES
 from tongban.orgs import queries as orgs
 from tongban.orgs.queries import Window, WindowSeat

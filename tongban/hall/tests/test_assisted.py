@@ -8,7 +8,7 @@ from tongban.cases.models import Event
 from tongban.cases.tests.factories import LICENCE, case_of, open_hotel
 from tongban.core import time
 from tongban.hall.models import HelperScore, Reception
-from tongban.hall.queries import desk, helpers, tracking
+from tongban.hall.queries import assisted, desk, tracking
 from tongban.hall.services import reception, scoring
 from tongban.hall.tests.factories import helper, helping
 from tongban.identity.models import Account
@@ -132,19 +132,19 @@ def test_neither_a_stranger_nor_the_helper_scores(person: Account) -> None:
 def test_service_bureau_sees_scores_by_helper_and_others_do_not(person: Account) -> None:
     _, joint_id = helped(person)
     scoring.score(joint_id, score=4, text="很耐心", by=as_person(person))  # type: ignore[arg-type]
-    (row,) = helpers.helpers(by=at_desk("data", "管理员"))
+    (row,) = assisted.helpers(by=at_desk("data", "管理员"))
     assert (row.name, row.applications, row.scored, row.average) == ("帮示例", 1, 1, 4)
     assert [remark.text for remark in row.remarks] == ["很耐心"]
-    assert helpers.helpers(by=at_desk("market", "管理员")) == []
+    assert assisted.helpers(by=at_desk("market", "管理员")) == []
     with pytest.raises(NotAllowed):
-        helpers.helpers(by=at_desk("data", "受理岗"))
+        assisted.helpers(by=at_desk("data", "受理岗"))
 
 
 def test_person_sees_who_helped(person: Account) -> None:
     helped(person)
-    (row,) = helpers.helped(by=as_person(person))
+    (row,) = assisted.helped(by=as_person(person))
     assert (row.helper, row.score) == ("帮示例", None)
-    assert helpers.helped(by=as_person(citizen("王示例", 2))) == []
+    assert assisted.helped(by=as_person(citizen("王示例", 2))) == []
 
 
 # Tracking and the day's figures

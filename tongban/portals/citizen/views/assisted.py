@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.core import http
-from tongban.hall.queries import helpers as hall
+from tongban.hall.queries import assisted as hall
 from tongban.hall.rules import SCORES
 from tongban.hall.services import scoring
 from tongban.orgs import queries as orgs

@@ -1,0 +1,201 @@
+"""What a pack must satisfy as a whole: names resolve, nothing hangs in the air, nothing is said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tongban.catalogue.rules import ItemSpec, instant_flaws
+from tongban.decisions.rules import checks as decision_checks
+from tongban.decisions.rules import facts as decision_facts
+from tongban.orgs.rules import takes
+from tongban.packs.rules.pack import Located, Pack
+from tongban.packs.rules.themes import check_composable, check_themes, check_values
+from tongban.rules.conditions import When, facts_of
+from tongban.rules.specs import Finding, Path
+
+
+def check(pack: Pack) -> list[Finding]:
+    """Return all that is wrong with a pack whose single specs are well formed."""
+    found = [*_check_orgs(pack), *_check_windows(pack), *_check_words(pack), *_check_items(pack), *check_themes(pack),
+             *_check_decisions(pack), *_check_templates(pack)]  # fmt: skip
+    if not found:
+        found = list(check_composable(pack))
+    return found
+
+
+def _check_orgs(pack: Pack) -> Iterator[Finding]:
+    for place in pack.places.values():
+        if place.spec.region not in pack.regions:
+            yield place.finding(("region",), "region", f"区划 {place.spec.region} 没有定义", "在 regions.yaml 里补上")
+    for region in pack.regions.values():
+        if region.spec.parent and region.spec.parent not in pack.regions:
+            yield region.finding(
+                ("parent",), "region", f"上级区划 {region.spec.parent} 没有定义", "补上这个区划，或改 parent"
+            )
+    seen: dict[str, str] = {}
+    for org in pack.organisations.values():
+        if org.spec.region not in pack.regions:
+            yield org.finding(("region",), "region", f"区划 {org.spec.region} 没有定义", "改为 regions.yaml 里有的区划")
+        if org.spec.uscc in seen:
+            yield org.finding(("uscc",), "uscc-twice", f"信用代码与 {seen[org.spec.uscc]} 相同", "每个机构用自己的代码")
+        seen[org.spec.uscc] = org.spec.code
+
+
+def _check_windows(pack: Pack) -> Iterator[Finding]:
+    for window in pack.windows.values():
+        spec = window.spec
+        if spec.org not in pack.organisations:
+            yield window.finding(("org",), "org", f"没有定义机构“{spec.org}”", "改为 organisations.yaml 里的 code")
+        if spec.region not in pack.regions:
+            yield window.finding(("region",), "region", f"区划 {spec.region} 没有定义", "在 regions.yaml 里补上")
+        for n, code in enumerate(spec.items):
+            item = pack.items.get(code)
+            if item is None:
+                yield window.finding(("items", n), "item", f"没有定义事项“{code}”", "在 items 里补上，或改名")
+            elif not takes(spec.level, (), code, stations=item.spec.stations):
+                yield window.finding(
+                    ("items", n),
+                    "item-level",
+                    f"“{item.spec.name}”没有下放到这一级",
+                    "在事项的 stations 里写上，或从窗口里删去",
+                )
+
+
+def _check_words(pack: Pack) -> Iterator[Finding]:
+    for element in pack.elements.values():
+        if element.spec.section not in pack.sections:
+            yield element.finding(
+                ("section",), "section", f"没有定义表单部分“{element.spec.section}”", "改为 sections 里有的部分"
+            )
+        source = element.spec.prefill
+        if source.startswith("licence:") and source.split(":")[1] not in pack.licences:
+            yield element.finding(
+                ("prefill",), "licence-type", f"没有定义证照类型“{source.split(':')[1]}”", "改 prefill"
+            )
+    for material in pack.materials.values():
+        if material.spec.licence_type and material.spec.licence_type not in pack.licences:
+            yield material.finding(
+                ("licence_type",),
+                "licence-type",
+                f"没有定义证照类型“{material.spec.licence_type}”",
+                "在 licences 里补上，或改名",
+            )
+    serials: dict[str, str] = {}
+    for kind in pack.licences.values():
+        if kind.spec.serial in serials:
+            yield kind.finding(
+                ("serial",), "serial-twice", f"顺序码与 {serials[kind.spec.serial]} 相同", "换一个三位顺序码"
+            )
+        serials[kind.spec.serial] = kind.spec.code
+        for n, line in enumerate(kind.spec.face):
+            source, _, name = line.source.partition(":")
+            if source == "element" and name not in pack.elements:
+                yield kind.finding(("face", n, "source"), "element", f"没有定义数据元“{name}”", "改为已有的数据元")
+
+
+def _check_items(pack: Pack) -> Iterator[Finding]:
+    names: dict[str, str] = {}
+    codes: dict[str, str] = {}
+    shapes: dict[object, str] = {}
+    for item in pack.items.values():
+        spec = item.spec
+        for n, name in enumerate((spec.name, *spec.aliases)):
+            if name in names:
+                place: Path = ("name",) if n == 0 else ("aliases", n - 1)
+                yield item.finding(
+                    place, "name-twice", f"名称“{name}”已用于 {names[name]}", "同一事项合成一个，名称写成别名"
+                )
+            names[name] = spec.code
+        if spec.catalog_code in codes:
+            yield item.finding(
+                ("catalog_code",), "code-twice", f"基本编码与 {codes[spec.catalog_code]} 相同", "换一个编码"
+            )
+        codes[spec.catalog_code] = spec.code
+        shape = (frozenset(u.element for u in spec.fields), frozenset(u.type for u in spec.materials),
+                 tuple(s.name for s in spec.steps))  # fmt: skip
+        if shape in shapes:
+            yield item.finding(
+                (), "same-shape", f"字段、材料和环节与 {shapes[shape]} 完全一样", "写出这个事项自己的内容"
+            )
+        shapes[shape] = spec.code
+        yield from _check_uses(item, pack)
+
+
+def _check_uses(item: Located[ItemSpec], pack: Pack) -> Iterator[Finding]:
+    spec = item.spec
+    if spec.org not in pack.organisations:
+        yield item.finding(("org",), "org", f"没有定义机构“{spec.org}”", "改为 organisations.yaml 里的 code")
+    own = {use.element for use in spec.fields}
+    for n, use in enumerate(spec.fields):
+        if use.element not in pack.elements:
+            yield item.finding(
+                ("fields", n, "element"), "element", f"没有定义数据元“{use.element}”", "在 vocabulary 里补上，或改名"
+            )
+        yield from _check_when(item, ("fields", n, "when"), use.when, own, pack)
+    for n, material in enumerate(spec.materials):
+        if material.type not in pack.materials:
+            yield item.finding(
+                ("materials", n, "type"),
+                "material",
+                f"没有定义材料类型“{material.type}”",
+                "在 vocabulary 里补上，或改名",
+            )
+        yield from _check_when(item, ("materials", n, "when"), material.when, own, pack)
+    for n, other in enumerate(spec.fee.others if spec.fee else ()):
+        yield from _check_when(item, ("fee", "others", n, "when"), other.when, own, pack)
+    kind = spec.result.licence_type
+    if kind is not None and kind not in pack.licences:
+        yield item.finding(
+            ("result", "licence_type"), "licence-type", f"没有定义证照类型“{kind}”", "在 licences 里补上，或改名"
+        )
+    elif kind is not None:
+        wanted = {line.source[8:] for line in pack.licences[kind].spec.face if line.source.startswith("element:")}
+        for element in sorted(wanted - own):
+            yield item.finding(
+                ("fields",), "face", f"证照“{kind}”的照面要用“{element}”，这个事项没有问", "在 fields 里加上这个数据元"
+            )
+
+
+def _check_when(item: Located[ItemSpec], path: Path, when: When, own: set[str], pack: Pack) -> Iterator[Finding]:
+    for name in sorted(facts_of(when)):
+        if name not in own:
+            yield item.finding(path, "when", f"条件用到“{name}”，这个事项没有问", "先在 fields 里问，或改条件")
+        elif name in pack.elements and not pack.elements[name].spec.choices:
+            yield item.finding(path, "when", f"条件用到“{name}”，它不是单选或多选", "条件只能看有选项的数据元")
+        elif name in pack.elements:
+            yield from check_values(
+                item, path, when, name, {choice.value for choice in pack.elements[name].spec.choices}
+            )
+
+
+def _check_decisions(pack: Pack) -> Iterator[Finding]:
+    """Decision tables ask for facts that cases know, and are whole in themselves."""
+    answers: dict[str, set[str]] = {}
+    for theme in pack.themes.values():
+        for question in theme.spec.questions:
+            answers.setdefault(question.code, set()).update(choice.value for choice in question.choices)
+    facts = {**decision_facts.of_answers(answers), **decision_facts.of_elements(e.spec for e in pack.elements.values()),
+             **decision_facts.of_case()}  # fmt: skip
+    for table in pack.decisions.values():
+        if table.spec.org not in pack.organisations:
+            yield table.finding(("org",), "org", f"没有定义机构“{table.spec.org}”", "改为 organisations.yaml 里的 code")
+        for flaw in decision_checks.errors(table.spec, facts):
+            yield table.finding(flaw.path, f"decision-{flaw.rule}", flaw.message, flaw.remedy)
+    for item in pack.items.values():
+        used = pack.decisions.get(item.spec.instant.table) if item.spec.instant else None
+        known = {use.element for use in item.spec.fields} | answers.keys() | decision_facts.of_case().keys()
+        for path, message, remedy in instant_flaws(item.spec, used.spec if used else None, known):
+            yield item.finding(path, "instant", message, remedy)
+
+
+def _check_templates(pack: Pack) -> Iterator[Finding]:
+    """Templates belong to organisations of the place, and no two are for the same papers. Applying draws a sample of each."""
+    seen: dict[tuple[str, str], str] = {}
+    for row in pack.templates.values():
+        spec = row.spec
+        if spec.org and spec.org not in pack.organisations:
+            yield row.finding(("org",), "org", f"没有定义机构“{spec.org}”", "改为 organisations.yaml 里的 code")
+        key = (spec.org, spec.kind.value if spec.kind else "")
+        if key in seen:
+            yield row.finding(("kind",), "template-twice", f"和“{seen[key]}”用于同样的文书", "只留一个")
+        seen[key] = spec.code

@@ -1,0 +1,70 @@
+"""A pack as values: every spec with the document and the place where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from tongban.catalogue.rules import ItemSpec
+from tongban.decisions.rules.table import Table
+from tongban.documents.rules import TemplateSpec
+from tongban.licences.rules import LicenceType
+from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec
+from tongban.rules.specs import Document, Finding, Path, Spec
+from tongban.themes.rules import compose as composer
+from tongban.themes.rules.spec import ThemeSpec
+from tongban.vocabulary.rules import Element, MaterialType, Section
+
+S = TypeVar("S", bound=Spec)
+
+
+class Synonyms(Spec):
+    """Groups of words that mean the same to people who search (同义词)."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Located(Generic[S]):
+    """A spec with the document and the place where it stands."""
+
+    spec: S
+    document: Document
+    path: Path
+    position: int
+
+    def finding(self, path: Path, rule: str, message: str, remedy: str) -> Finding:
+        """Return a finding at a place inside this spec."""
+        return self.document.finding((*self.path, *path), rule, message, remedy)
+
+
+@dataclass
+class Pack:
+    """All specs of a pack by kind and code."""
+
+    code: str
+    places: dict[str, Located[PlaceSpec]] = field(default_factory=dict)
+    regions: dict[str, Located[RegionSpec]] = field(default_factory=dict)
+    organisations: dict[str, Located[OrganisationSpec]] = field(default_factory=dict)
+    windows: dict[str, Located[WindowSpec]] = field(default_factory=dict)
+    sections: dict[str, Located[Section]] = field(default_factory=dict)
+    elements: dict[str, Located[Element]] = field(default_factory=dict)
+    materials: dict[str, Located[MaterialType]] = field(default_factory=dict)
+    licences: dict[str, Located[LicenceType]] = field(default_factory=dict)
+    decisions: dict[str, Located[Table]] = field(default_factory=dict)
+    templates: dict[str, Located[TemplateSpec]] = field(default_factory=dict)
+    items: dict[str, Located[ItemSpec]] = field(default_factory=dict)
+    themes: dict[str, Located[ThemeSpec]] = field(default_factory=dict)
+    synonyms: tuple[tuple[str, ...], ...] = ()
+
+
+def catalogue_of(pack: Pack) -> composer.Catalogue:
+    """Return what the composer reads, from a pack that is not applied."""
+    return composer.Catalogue(
+        items={code: row.spec for code, row in pack.items.items()},
+        versions=dict.fromkeys(pack.items, 0),
+        sections={code: row.spec for code, row in pack.sections.items()},
+        elements={code: row.spec for code, row in pack.elements.items()},
+        materials={code: row.spec for code, row in pack.materials.items()},
+        organisations={code: row.spec for code, row in pack.organisations.items()},
+    )
