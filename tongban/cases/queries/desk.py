@@ -26,7 +26,7 @@ from tongban.rules import clock, masking
 from tongban.rules.clock import LAMP_WORDS, Lamp
 
 KINDS = ("intake", "step", "cosign", "consult", "extend", "decide", "promise", "revoke")  # in the order of the work
-CHANNELS = {"web": "网上", "api": "接口", "window": "窗口", "cli": "后台", "system": "系统"}
+CHANNELS = {"web": "网上", "api": "接口", "window": "窗口", "cli": "后台", "system": "系统", "assist": "帮代办"}
 
 
 def visible_to(by: Actor) -> QuerySet[Case]:
