@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -115,7 +115,7 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
 
 def _run_fast(speed: int, out: Output) -> None:
     """Let the clock of this process and of those it starts run fast from now on."""
-    at = datetime.now(UTC)
+    at = time.now()
     os.environ["TONGBAN_CLOCK"] = f"{at.isoformat()},{at.isoformat()},{speed}"
     settings.CLOCK = env.pace(is_demonstration=settings.DEMONSTRATION)
     time.keep_pace(settings.CLOCK)

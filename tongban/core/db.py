@@ -69,6 +69,11 @@ def _converter(field: models.Field[Any, Any], vendor: str) -> Convert:
     return lambda value: value
 
 
+def has_one_writer() -> bool:
+    """Return whether a write transaction here has the whole database to itself (SQLite, BEGIN IMMEDIATE)."""
+    return connection.vendor == "sqlite"
+
+
 def select(model: type[M], *, for_update: bool = False, **equal: Any) -> list[M]:
     """Return the rows whose columns equal some values, by one prepared statement, for the hot reads.
 

@@ -75,9 +75,20 @@ def _deliver_batch(size: int) -> int:
         if connection.vendor == "postgresql":
             waiting = waiting.select_for_update(skip_locked=True)
         rows = list(waiting[:size])
-        done = [row.pk for row in rows if _is_told(row)]
+        done = [row.pk for row in rows] if _are_told(rows) else [row.pk for row in rows if _is_told(row)]
         Message.objects.filter(pk__in=done).update(done_at=at)
     return len(rows)
+
+
+def _are_told(rows: list[Message]) -> bool:
+    """Tell all at once; where one fails, none is told and each is tried by itself."""
+    try:
+        with transaction.atomic():
+            for row in rows:
+                _tell(row)
+    except Exception:  # the worker's loop: told one by one next, each failure is written down
+        return False
+    return True
 
 
 def _is_told(row: Message) -> bool:

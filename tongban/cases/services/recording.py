@@ -29,7 +29,8 @@ def locked(case_id: UUID) -> Case:
     if not found:
         raise permissions.hidden()
     (joint,) = db.select(JointCase, id=found[0].joint_case_id, for_update=True)
-    (case,) = db.select(Case, id=case_id, for_update=True)
+    # One writer at a time (SQLite) reads what nobody changes; with row locks the case may have changed until it is ours.
+    (case,) = found if db.has_one_writer() else db.select(Case, id=case_id, for_update=True)
     case.joint_case = joint
     return case
 

@@ -296,3 +296,12 @@ def test_fee_of_a_grant_that_is_handled_anew_is_not_asked_for_meanwhile(applican
     decision.grant(case.pk, by=at_desk(DESK))
     assert order_of(case).state == "open"
     assert JointCase.objects.get().closed_at is not None
+
+
+def test_fee_that_was_paid_stays_while_its_grant_is_handled_anew(applicant: Actor) -> None:
+    case = granted(applicant)
+    paid(case)
+    correction.reopen(case.pk, order="洪政复决〔2026〕3 号", reason="原决定事实不清，责令重作", by=at_desk(DESK))
+    assert order_of(case).state == "paid"
+    decision.grant(case.pk, by=at_desk(DESK))
+    assert Order.objects.count() == 1

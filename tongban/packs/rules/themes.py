@@ -15,6 +15,7 @@ from tongban.themes.rules.spec import ThemeSpec
 
 
 def check_themes(pack: Pack) -> Iterator[Finding]:
+    """Yield what is wrong with the themes of a pack: numbers, members, lead, conditions, questions nobody needs."""
     numbers: dict[int, str] = {}
     for theme in pack.themes.values():
         spec = theme.spec
@@ -133,7 +134,7 @@ def _check_question(
 
 
 def check_composable(pack: Pack) -> Iterator[Finding]:
-    """Compose every theme with all members: no circle, and the combined limit is kept."""
+    """Yield what hinders composing a theme with all its members: a circle, a combined limit that is not kept."""
     catalogue = catalogue_of(pack)
     for theme in pack.themes.values():
         yield from _check_reachable(theme)
@@ -154,7 +155,7 @@ def check_composable(pack: Pack) -> Iterator[Finding]:
 
 
 def check_values(row: Located[S], path: Path, when: When, name: str, known: set[str]) -> Iterator[Finding]:
-    """A condition on a value that nobody can choose never holds; nor does one without a value."""
+    """Yield conditions that never hold: on a value that nobody can choose, or on none."""
     if any(mapping.get(name) == [] for mapping in alternatives(when)):
         yield row.finding(
             (*path, name), "when-value", f"“{name}”后面没有写选项，条件永远不成立", f"写上：{'、'.join(sorted(known))}"

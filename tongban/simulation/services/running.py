@@ -6,6 +6,8 @@ Source: architecture 2.9; assurance R04.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -65,12 +67,27 @@ def run(
     wishes = Wishes(wanted.place, wanted.seed, wanted.mix, cast, place.name)
     desk = Desk(wanted.seed, wanted.mix, cast)
     done: list[Progress] = []
-    for on in _days_left(wanted):
-        progress = _day(wanted, on, wishes, desk)
-        _remember(wanted, on)
-        done.append(progress)
-        tell(progress)
+    with _rare_collections():
+        for on in _days_left(wanted):
+            progress = _day(wanted, on, wishes, desk)
+            _remember(wanted, on)
+            done.append(progress)
+            tell(progress)
     return done
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let Python look for circles rarely: rows come and go by the thousand, and hardly any hang in one."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def live(wanted: Run, *, known: Sequence[Account] = (), wait_until: Callable[[datetime], bool]) -> None:

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from tongban.cases.models import Case
 from tongban.cases.queries import fees, mailing
+from tongban.cases.queries.mailing import Case
 from tongban.cases.services import mailing as sending
 from tongban.core import time
 from tongban.core.actor import Actor

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongban.cases.models import Case
 from tongban.cases.queries import applicant, mailing
 from tongban.cases.queries import serving as queries
+from tongban.cases.queries.mailing import Case
 from tongban.cases.services import serving
 from tongban.core import time
 from tongban.core.actor import Actor
