@@ -121,8 +121,9 @@ VERB_WORDS = {
     "refuse_overdue": "容缺逾期，不予", "supply": "补交材料", "withdraw": "撤回申请", "terminate": "终止办理",
     "correct_decision": "更正决定", "reopen": "重新办理", "undo_default": "撤回超时默认", "confirm_promise": "承诺核查属实",
     "deny_promise": "承诺核查不实", "revoke": "撤销准予", "claim": "认领", "release": "退回待认领", "reassign": "转办",
-    "recalculate": "日历更新，重算到期日", "find": "监察发现", "warn": "到期预警", "visit": "踏勘", "collect": "领取签收", "assist": "帮代办", "pay": "缴费成功",
-    "refund": "退款完成", "ship": "寄出结果", "deliver": "结果签收", "send_back": "寄件退回", "serve": "送达文书", "reply": "答复申请人",
+    "recalculate": "日历更新，重算到期日", "find": "监察发现", "warn": "到期预警", "visit": "踏勘", "collect": "领取签收", "assist": "帮代办",
+    "pay": "缴费成功", "refund": "退款完成", "ship": "寄出结果", "deliver": "结果签收", "send_back": "寄件退回",
+    "serve": "送达文书", "reply": "答复申请人",
 }  # fmt: skip
 
 

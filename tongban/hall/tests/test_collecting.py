@@ -12,7 +12,8 @@ from tongban.attachments import services as files
 from tongban.attachments.tests.factories import image, upload
 from tongban.cases.events import CaseMoved
 from tongban.cases.models import Case, Event, JointCase
-from tongban.cases.tests.factories import LICENCE, QUERY, case_of, grant, open_hotel
+from tongban.cases.queries import serving
+from tongban.cases.tests.factories import LICENCE, QUERY, case_of, grant, open_hotel, vary
 from tongban.core import time
 from tongban.hall import handlers
 from tongban.hall.models import Collection, Pickup
@@ -206,3 +207,23 @@ def test_station_and_helper_hand_nothing_out(joint: JointCase, person: Account) 
     who, row = helper(person)
     with pytest.raises(NotAllowed, match="不能代领"):
         collect(joint, who, helping(who, row).presence_id)
+
+
+def test_decision_that_is_handed_out_is_served_by_that(joint: JointCase, clerk: Account, person: Account) -> None:
+    collect(joint, clerk, here(clerk, person))
+    (view,) = [view for view in serving.of_case(case_of(joint, LICENCE)) if view.paper.kind == "grant"]
+    assert view.service is not None
+    assert (view.way, view.service.recipient) == ("直接送达", "张示例")
+
+
+def test_result_whose_fee_is_not_paid_is_not_handed_out(
+    joint: JointCase, clerk: Account, person: Account, own_caches: None
+) -> None:
+    vary(LICENCE, fee={"standard": "每件 80 元（示例）", "basis": "示例〔2026〕1 号", "amount_fen": 8000})
+    case = case_of(joint, LICENCE)
+    joint.plan["items"][case.position]["fee"] = "每件 80 元（示例）"
+    JointCase.objects.filter(pk=joint.pk).update(plan=joint.plan)
+    Case.objects.filter(pk=case.pk).update(item_version=case.item_version + 1)
+    with pytest.raises(Conflict, match=r"还没有缴费（80\.00 元）"):
+        collect(joint, clerk, here(clerk, person))
+    assert not Collection.objects.exists()
