@@ -223,7 +223,10 @@ class Bench:
         figures = []
         for name, draw in (
             ("render a document", lambda: queries.pdf(fresh(), site="http://127.0.0.1:8000")),
-            ("render a document, own template", lambda: queries.preview(Kind.REFUSAL, sample(Kind.REFUSAL), org="police", text=text)),
+            (
+                "render a document, own template",
+                lambda: queries.preview(Kind.REFUSAL, sample(Kind.REFUSAL), org="police", text=text),
+            ),
         ):
             draw()
             cpu, wall = _timed(draw, min(self.rounds, 50))

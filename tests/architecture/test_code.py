@@ -215,7 +215,12 @@ def test_working_days_are_asked_of_the_calendar() -> None:
 
 
 def test_no_exception_is_swallowed_but_at_the_worker_and_in_the_parser() -> None:
-    allowed = {"tongban/outbox/services.py", "tongban/jobs/services.py", "tongban/attachments/adapters/parser.py", "tongban/core/health.py"}
+    allowed = {
+        "tongban/outbox/services.py",
+        "tongban/jobs/services.py",
+        "tongban/attachments/adapters/parser.py",
+        "tongban/core/health.py",
+    }
 
     def catches_all(node: ast.AST) -> bool:
         return isinstance(node, ast.ExceptHandler) and (node.type is None or ast.unparse(node.type) == "Exception")

@@ -67,7 +67,18 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         verb=st.sampled_from(
-            ["accept", "pass_step", "pause", "resume", "grant", "extend", "resubmit", "ask_for_more", "correct", "reopen"]
+            [
+                "accept",
+                "pass_step",
+                "pause",
+                "resume",
+                "grant",
+                "extend",
+                "resubmit",
+                "ask_for_more",
+                "correct",
+                "reopen",
+            ]
         )
     )
     def act_as_meant(self, verb: str) -> None:

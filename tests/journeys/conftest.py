@@ -63,7 +63,6 @@ class Site:
         except urllib.error.HTTPError as refusal:
             return refusal.code, json.load(refusal)
 
-
     @contextlib.contextmanager
     def later(self, days: int) -> Iterator[Site]:
         """Give the same site as it stands some days later: its clock is moved on, its worker fired what was due."""

@@ -165,7 +165,11 @@ def assert_accessible(page: Page) -> None:
 
 
 def apply(
-    site: Site, account: str, what: dict[str, str], ways: dict[str, str] | None = None, typed: dict[str, str] | None = None
+    site: Site,
+    account: str,
+    what: dict[str, str],
+    ways: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Apply through the API: the first choice everywhere, all papers at the window but those in `ways`."""
     path = f"/themes/{what['theme']}" if "theme" in what else f"/items/{what['item']}"
@@ -180,7 +184,9 @@ def apply(
     fields |= {"premises-tenure": "rent"} if "premises-tenure" in fields else {}
     fields |= typed or {}
     materials = [
-        {"type": m["type"], "way": (ways or {}).get(m["type"], "counter")} for m in plan["materials"] if not m["by_check"] and not m["provided_by"]
+        {"type": m["type"], "way": (ways or {}).get(m["type"], "counter")}
+        for m in plan["materials"]
+        if not m["by_check"] and not m["provided_by"]
     ]
     body = {**what, "answers": answers, "fields": fields, "materials": materials}
     status, made = site.api("POST", "/applications", account, body, key=uuid.uuid4().hex)

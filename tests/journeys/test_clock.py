@@ -92,7 +92,9 @@ def test_paper_that_does_not_follow_ends_the_case_with_its_reason(site: Site, br
         assert visitor.page.locator("a:has-text('终止办理决定书')").count() == 1
 
 
-def test_what_is_not_decided_in_time_is_granted_by_default_where_a_document_says_so(site: Site, browser: Browser) -> None:
+def test_what_is_not_decided_in_time_is_granted_by_default_where_a_document_says_so(
+    site: Site, browser: Browser
+) -> None:
     made = steps.apply(site, "citizen14", {"item": "signboard-guidance"})
     case = made["cases"][0]
     steps.move(site, case["id"], "urban-management-head", "accept")

@@ -6,7 +6,13 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-MEDIA = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png", "ofd": "application/ofd", "mp4": "video/mp4"}
+MEDIA = {
+    "pdf": "application/pdf",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "ofd": "application/ofd",
+    "mp4": "video/mp4",
+}
 PAPERS = ("pdf", "jpg", "png", "ofd")  # what applicants hand in
 SHOTS = ("jpg", "png", "mp4")  # what officers take on the spot
 _ALIASES = {"jpeg": "jpg"}
@@ -25,7 +31,11 @@ def kind_problem(name: str, head: bytes, *, kinds: Collection[str] = PAPERS) -> 
     ending = extension(name)
     if ending not in kinds:
         said = f"“.{ending}”文件" if ending else "没有后缀的文件"
-        return f"不能上传{said}，请转成 PDF，或拍照存成 JPG、PNG" if "pdf" in kinds else f"不能上传{said}，请拍照或录像后上传"
+        return (
+            f"不能上传{said}，请转成 PDF，或拍照存成 JPG、PNG"
+            if "pdf" in kinds
+            else f"不能上传{said}，请拍照或录像后上传"
+        )
     real = next((kind for kind, magic in _MAGIC.items() if head.startswith(magic)), None)
     real = "mp4" if head[4:8] == b"ftyp" else real
     if real != ending:

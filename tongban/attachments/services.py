@@ -90,7 +90,9 @@ def _inspect(name: str, path: str, kinds: Collection[str]) -> int:
         head = file.read(16)
     problem = rules.kind_problem(name, head, kinds=kinds)
     if problem:
-        raise Unsupported("attachments.kind", f"“{name}”：{problem}", remedy=f"收 {'、'.join(kind.upper() for kind in kinds)}")
+        raise Unsupported(
+            "attachments.kind", f"“{name}”：{problem}", remedy=f"收 {'、'.join(kind.upper() for kind in kinds)}"
+        )
     command = [sys.executable, "-m", "tongban.attachments.adapters.parser", rules.extension(name), path]
     try:
         run = subprocess.run(command, capture_output=True, timeout=15, check=False)  # noqa: S603  # fixed command
@@ -99,7 +101,9 @@ def _inspect(name: str, path: str, kinds: Collection[str]) -> int:
         found = {}
     if "pages" not in found:
         said = found.get("problem", "文件太复杂，读不出来，请重新导出或打印成 PDF 再上传")
-        raise Unsupported("attachments.unreadable", f"“{name}”：{said}", remedy=f"收 {'、'.join(kind.upper() for kind in kinds)}")
+        raise Unsupported(
+            "attachments.unreadable", f"“{name}”：{said}", remedy=f"收 {'、'.join(kind.upper() for kind in kinds)}"
+        )
     return int(found["pages"])
 
 

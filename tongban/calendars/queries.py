@@ -13,7 +13,7 @@ from tongban.core import db
 
 def calendar() -> rules.WorkCalendar:
     """Return the calendar in force; read again only when a notice was imported."""
-    stamp = db.scalar("SELECT COUNT(*) * 100000 + COALESCE(SUM(version), 0) FROM calendars_calendaryear")
+    stamp = db.stamp("SELECT COUNT(*) * 100000 + COALESCE(SUM(version), 0) FROM calendars_calendaryear")
     return _read(int(stamp), str(connection.settings_dict["NAME"]))
 
 

@@ -90,9 +90,7 @@ def pace(*, is_demonstration: bool) -> Pace | None:
         began, shown, speed = given.split(",")
         return Pace(datetime.fromisoformat(began), datetime.fromisoformat(shown), float(speed))
     except ValueError as problem:
-        raise EnvironmentProblem(
-            "TONGBAN_CLOCK 写成“开始时刻,显示时刻,倍数”，时刻带时区"
-        ) from problem
+        raise EnvironmentProblem("TONGBAN_CLOCK 写成“开始时刻,显示时刻,倍数”，时刻带时区") from problem
 
 
 _WRONG_ADDRESS = "数据库地址写成 sqlite:///var/tongban.sqlite3 或 postgresql://用户:密码@主机:端口/库名；请检查 --database 或 DATABASE_URL 的写法"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
+import contextlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date
 from functools import lru_cache
 from typing import Any, TypeVar
 
+import orjson
 from django.db import connection, models
 
 from tongban.rules.errors import Invalid
@@ -28,6 +29,30 @@ def scalar(sql: str, parameters: Sequence[str | int] = ()) -> Any:
     with connection.cursor() as executing:
         executing.execute(sql, parameters)
         return executing.fetchone()[0]
+
+
+_steady: dict[tuple[str, tuple[str | int, ...]], Any] | None = None
+
+
+def stamp(sql: str, parameters: Sequence[str | int] = ()) -> Any:
+    """Return the value that tells whether something kept in memory is still true (a spec, the calendar)."""
+    if _steady is None:
+        return scalar(sql, parameters)
+    key = (sql, tuple(parameters))
+    if key not in _steady:
+        _steady[key] = scalar(sql, parameters)
+    return _steady[key]
+
+
+@contextlib.contextmanager
+def steady() -> Iterator[None]:
+    """Ask for each stamp once only while this lasts: for a process that knows that nobody publishes meanwhile."""
+    global _steady  # noqa: PLW0603  # one for the process, like the connection
+    _steady = {}
+    try:
+        yield
+    finally:
+        _steady = None
 
 
 def insert_many(model: type[M], rows: Sequence[M]) -> None:
@@ -59,7 +84,7 @@ def _converter(field: models.Field[Any, Any], vendor: str) -> Convert:
     """Return what turns a field's value into the driver's; the same as the ORM does, once and without looking up."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     if isinstance(target, models.JSONField):
-        return lambda value: json.dumps(value, ensure_ascii=False)
+        return lambda value: orjson.dumps(value).decode()
     if vendor == "sqlite" and isinstance(target, models.UUIDField):
         return lambda value: value.hex if value is not None else None
     if vendor == "sqlite" and isinstance(target, models.DateTimeField):
@@ -79,43 +104,62 @@ def select(model: type[M], *, for_update: bool = False, **equal: Any) -> list[M]
 
     Columns are named as attributes of the row (`case_id`). `for_update` locks them where the database knows row locks.
     """
-    sql, columns, holders = _select_plan(model, tuple(equal), for_update, connection.vendor)
+    sql, names, columns, holders = _select_plan(model, tuple(equal), for_update, connection.vendor)
     with connection.cursor() as executing:
         executing.execute(sql, [convert(value) for convert, value in zip(holders, equal.values(), strict=True)])
         found = executing.fetchall()
-    names = [name for name, _, _ in columns]
     return [model.from_db(connection.alias, names, _read(row, columns)) for row in found]
 
 
-Column = tuple[str, list[Any], Any]
+def select_values(model: type[M], *names: str, **equal: Any) -> list[tuple[Any, ...]]:
+    """Return some columns of the rows whose columns equal some values, as `select` reads them but without making rows."""
+    sql, known, columns, holders = _select_plan(model, tuple(equal), False, connection.vendor)
+    with connection.cursor() as executing:
+        executing.execute(sql, [convert(value) for convert, value in zip(holders, equal.values(), strict=True)])
+        found = executing.fetchall()
+    at = [known.index(name) for name in names]
+    needed = [column for column in columns if column[0] in at]
+    return [tuple(row[n] for n in at) for row in (_read(row, needed) for row in found)]
 
 
-def _read(row: Sequence[Any], columns: list[Column]) -> list[Any]:
-    values = []
-    for value, (_, converters, expression) in zip(row, columns, strict=True):
+Column = tuple[int, list[Any], Any]
+
+
+def _read(found: Sequence[Any], columns: list[Column]) -> list[Any]:
+    """Return the values of a row as its model wants them; most columns come as they are."""
+    row = list(found)
+    for at, converters, expression in columns:
         for convert in converters:
-            value = convert(value, expression, connection)  # noqa: PLW2901  # one converter after the other
-        values.append(value)
-    return values
+            row[at] = convert(row[at], expression, connection)
+    return row
+
+
+def _from_json(value: Any, expression: Any, used: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
 @lru_cache(maxsize=64)
 def _select_plan(
     model: type[models.Model], keys: tuple[str, ...], for_update: bool, vendor: str
-) -> tuple[str, list[Column], list[Convert]]:
+) -> tuple[str, list[str], list[Column], list[Convert]]:
     quote, table = connection.ops.quote_name, model._meta.db_table
     fields = {field.attname: field for field in model._meta.concrete_fields}
     expressions = {name: field.get_col(table) for name, field in fields.items()}
-    columns = [
-        (name, [*connection.ops.get_db_converters(expressions[name]), *expressions[name].get_db_converters(connection)],
-         expressions[name])
-        for name in fields
-    ]  # fmt: skip
+    columns = []
+    for at, (name, field) in enumerate(fields.items()):
+        converters = [
+            *connection.ops.get_db_converters(expressions[name]),
+            *expressions[name].get_db_converters(connection),
+        ]
+        if isinstance(field, models.JSONField) and vendor == "sqlite":
+            converters = [_from_json]
+        if converters:
+            columns.append((at, converters, expressions[name]))
     wanted = ", ".join(quote(str(field.column)) for field in fields.values())
     where = " AND ".join(f"{quote(str(fields[key].column))} = %s" for key in keys)
     lock = " FOR UPDATE" if for_update and vendor == "postgresql" else ""
     sql = f"SELECT {wanted} FROM {quote(table)} WHERE {where}{lock}"  # noqa: S608
-    return sql, columns, [_converter(fields[key], vendor) for key in keys]
+    return sql, list(fields), columns, [_converter(fields[key], vendor) for key in keys]
 
 
 def update(row: models.Model) -> None:

@@ -51,7 +51,7 @@ class Published(Generic[S]):
 
 def published(model: type[SpecVersion], kind: type[S], pack: str) -> dict[str, Published[S]]:
     """Return the specs in force by code, in the order of their files. One small query; parsed once a change."""
-    latest = db.scalar(f"SELECT MAX(id) FROM {model._meta.db_table} WHERE pack = %s", [pack]) or 0  # noqa: S608
+    latest = db.stamp(f"SELECT MAX(id) FROM {model._meta.db_table} WHERE pack = %s", [pack]) or 0  # noqa: S608
     return _parsed(model, kind, pack, latest, connection.alias + str(connection.settings_dict["NAME"]))
 
 

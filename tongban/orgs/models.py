@@ -184,7 +184,8 @@ class Deputy(models.Model):
         constraints = [
             models.CheckConstraint(condition=~models.Q(absent=models.F("deputy")), name="orgs_deputy_is_another"),
             models.CheckConstraint(
-                condition=models.Q(until_on=None) | models.Q(until_on__gte=models.F("since_on")), name="orgs_deputy_days"
+                condition=models.Q(until_on=None) | models.Q(until_on__gte=models.F("since_on")),
+                name="orgs_deputy_days",
             ),
             models.UniqueConstraint(
                 fields=["organisation", "absent", "deputy"], name="orgs_deputy_once", condition=models.Q(ended_at=None)

@@ -50,7 +50,9 @@ def _stand_in(account: Account, seats: dict[str, frozenset[str]]) -> str:
 
     A deputy's own deputies get nothing of it: who stands in passes on only what is his.
     """
-    absent = {row.absent_id: row for row in deputies_on(time.today()).filter(deputy_id=account.pk).select_related("absent")}
+    absent = {
+        row.absent_id: row for row in deputies_on(time.today()).filter(deputy_id=account.pk).select_related("absent")
+    }
     if not absent:
         return account.name
     held = Seat.objects.filter(account_id__in=list(absent), ended_at=None, post__is_closed=False)
@@ -80,7 +82,7 @@ def deputies(organisation_id: int) -> list[Deputy]:
 
 def organisations(pack: str) -> dict[str, OrganisationSpec]:
     """Return the organisations of a place by code, in the order of the pack."""
-    stamp = db.scalar(
+    stamp = db.stamp(
         "SELECT COALESCE(SUM(version), 0) * 100000 + COUNT(*) FROM orgs_organisation WHERE pack = %s", [pack]
     )
     return _organisations(pack, int(stamp), str(connection.settings_dict["NAME"]))

@@ -63,7 +63,9 @@ def deliver(limit: int = 100) -> int:
 
 def _pass_unheard() -> int:
     """Mark the messages that nobody listens to as done, all at once; return how many."""
-    return Message.objects.filter(done_at=None, is_dead=False).exclude(topic__in=list(_kinds)).update(done_at=time.now())
+    return (
+        Message.objects.filter(done_at=None, is_dead=False).exclude(topic__in=list(_kinds)).update(done_at=time.now())
+    )
 
 
 def _deliver_batch(size: int) -> int:

@@ -158,7 +158,9 @@ def commitment(case: Case, rows: Sequence[Material]) -> Body:
     """Return the commitment (告知承诺书) as the applicant signed it, with what follows from a false one. Source: 国办发〔2020〕42号."""
     return Body(
         addressee=case.organisation_name,
-        paragraphs=(f"申请人{case.applicant_name}就“{case.name}”（办件编号 {case.number}）作出以下书面承诺，代替提交材料：",),
+        paragraphs=(
+            f"申请人{case.applicant_name}就“{case.name}”（办件编号 {case.number}）作出以下书面承诺，代替提交材料：",
+        ),
         head=("序号", "代替的材料", "承诺内容"),
         rows=tuple((str(n), row.name, row.text) for n, row in enumerate(rows, 1)),
         closing=(

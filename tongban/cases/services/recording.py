@@ -58,7 +58,9 @@ def record(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, A
     The clocks follow from the events: where the move starts, stops or stretches one, they are computed anew.
     """
     before = State(case.state)
-    state, had = life.after(verb, before), timers.wanted(case)
+    state = life.after(verb, before)
+    may_move_timers = verb in CLOCK_VERBS or state != before or verb == "supply"
+    had = timers.wanted(case) if may_move_timers else {}
     facts = facts or {}
     if verb in CLOCK_VERBS:
         found = timing.clocks(case, Happened(case.event_count + 1, verb, time.day_of(at), facts))
@@ -72,7 +74,7 @@ def record(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str, A
     db.update(case)
     if verb in CLOCK_VERBS and before in life.WORKING:
         put_off_tasks(case)
-    if verb in CLOCK_VERBS or state != before or verb == "supply":
+    if may_move_timers:
         # What is supplied was written before the move: what was wanted before cannot be told any more.
         timers.keep(case, had=None if verb == "supply" else had)
     if state != before:

@@ -62,12 +62,12 @@ def _deferred(case: Case) -> Wanted:
     if not may_follow:
         return {}
     calendar, found = calendars.calendar(), Wanted()
-    kept = sorted(db.select(Material, joint_case_id=case.joint_case_id), key=lambda row: row.version)
-    rows = {row.type_code: row for row in kept if row.type_code in may_follow}
-    for row in rows.values():
-        if row.way == "defer" and row.due_on:
-            found[DEFER_REMIND, row.type_code] = time.at_china(warning.days_before(row.due_on, 2, calendar), 9)
-            found[DEFER_LAPSE, row.type_code] = end_of(row.due_on)
+    kept = sorted(db.select_values(Material, "version", "type_code", "way", "due_on", joint_case_id=case.joint_case_id))
+    rows = {code: (way, due_on) for _, code, way, due_on in kept if code in may_follow}
+    for code, (way, due_on) in rows.items():
+        if way == "defer" and due_on:
+            found[DEFER_REMIND, code] = time.at_china(warning.days_before(due_on, 2, calendar), 9)
+            found[DEFER_LAPSE, code] = end_of(due_on)
     return found
 
 

@@ -177,10 +177,14 @@ def test_extension_puts_the_default_off(signboard: Case) -> None:
 
 def test_default_waits_for_an_open_cosign_and_comes_when_it_is_answered(signboard: Case) -> None:
     with at(3, 12):
-        consulting.consult(signboard.pk, ["fire"], mode="cosign", question="是否影响消防通道", days=3, by=at_desk("urban-management"))
+        consulting.consult(
+            signboard.pk, ["fire"], mode="cosign", question="是否影响消防通道", days=3, by=at_desk("urban-management")
+        )
     assert [fire(3, 14, hour) for hour in range(12)] == [3, *[0] * 11]  # the three warnings, then nothing
     with at(3, 16):
-        consulting.answer(signboard.tasks.get(kind="cosign").pk, agrees=True, opinion="不影响消防通道", by=at_desk("fire"))
+        consulting.answer(
+            signboard.tasks.get(kind="cosign").pk, agrees=True, opinion="不影响消防通道", by=at_desk("fire")
+        )
     assert fire(3, 16, 11) == 1
     assert Case.objects.get(pk=signboard.pk).state == "granted"
 

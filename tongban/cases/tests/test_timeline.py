@@ -163,7 +163,10 @@ def test_stops_never_shorten_a_limit_and_promise_stops_never_touch_the_statutory
 
 @pytest.mark.parametrize(("days", "is_fine"), [(0, False), (1, True), (10, True), (11, False)])
 def test_days_of_stops_and_extensions_have_their_bounds(days: int, is_fine: bool) -> None:
-    for check in (lambda: timeline.check_stop_days(days, name="专家评审", most=10), lambda: timeline.check_extension_days(days)):
+    for check in (
+        lambda: timeline.check_stop_days(days, name="专家评审", most=10),
+        lambda: timeline.check_extension_days(days),
+    ):
         if is_fine:
             check()
         else:

@@ -16,7 +16,7 @@ from django.db import transaction
 
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import simulated
-from tongban.core import time
+from tongban.core import db, time
 from tongban.identity.queries import Account
 from tongban.jobs import services as jobs
 from tongban.orgs import queries as orgs
@@ -69,7 +69,8 @@ def run(
     done: list[Progress] = []
     with _rare_collections():
         for on in _days_left(wanted):
-            progress = _day(wanted, on, wishes, desk)
+            with db.steady():
+                progress = _day(wanted, on, wishes, desk)
             _remember(wanted, on)
             done.append(progress)
             tell(progress)

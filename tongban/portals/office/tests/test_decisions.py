@@ -97,7 +97,9 @@ def test_others_may_not_come_in(path: str) -> None:
 
 
 def test_page_shows_rows_and_answers_a_try(client: Client) -> None:
-    page = text(client.get(PAGE, {"try": "1", "try-0": "flexible", "try-1": "2020-05-01", "try-2": "true", "try-3": "true"}))
+    page = text(
+        client.get(PAGE, {"try": "1", "try-0": "flexible", "try-1": "2020-05-01", "try-2": "true", "try-3": "true"})
+    )
     assert "第 2 行对上。结论：<b>“approve”</b>" in page
     page = text(client.get(PAGE, {"try": "1", "try-0": "flexible", "try-1": "去年", "try-2": "true", "try-3": "true"}))
     assert "不是日期，当作没有填" in page
@@ -129,7 +131,9 @@ def test_buttons_change_the_form_and_publish_nothing(client: Client) -> None:
 
 
 def test_try_in_the_editor_uses_what_is_typed(client: Client) -> None:
-    sent = form(in_force(), **{"r-0-t-0": '"manual"', "act": "try", "try-0": "seeking", "try-2": "true", "try-3": "true"})
+    sent = form(
+        in_force(), **{"r-0-t-0": '"manual"', "act": "try", "try-0": "seeking", "try-2": "true", "try-3": "true"}
+    )
     assert "第 1 行对上。结论：<b>“manual”</b>" in text(client.post(f"{PAGE}/edit", sent))
     sent = form(in_force(), **{"r-0-t-0": "manual", "act": "try", "try-0": "seeking", "try-2": "true", "try-3": "true"})
     assert "改好才能试算" in text(client.post(f"{PAGE}/edit", sent))

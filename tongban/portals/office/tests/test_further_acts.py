@@ -25,7 +25,9 @@ WHY = "情况复杂，需要补充核查"
 
 @pytest.fixture
 def case() -> Case:
-    return acceptance.accept(case_of(open_hotel(as_person(citizen()), members={TRADE: ()}), TRADE).pk, by=head_of(TRADE))
+    return acceptance.accept(
+        case_of(open_hotel(as_person(citizen()), members={TRADE: ()}), TRADE).pk, by=head_of(TRADE)
+    )
 
 
 @pytest.fixture
@@ -36,7 +38,9 @@ def head() -> Account:
 def do(client: Client, case: Case, slug: str, *, confirmed: bool = True, **sent: object) -> object:
     seen = Case.objects.values_list("event_count", flat=True).get(pk=case.pk)
     extra = {f"in-{name[3:]}" if name.startswith("in_") else name: value for name, value in sent.items()}
-    return client.post(f"/work/cases/{case.pk}/{slug}", {"seen": seen, **extra, **({"confirmed": "1"} if confirmed else {})})
+    return client.post(
+        f"/work/cases/{case.pk}/{slug}", {"seen": seen, **extra, **({"confirmed": "1"} if confirmed else {})}
+    )
 
 
 def state(case: Case) -> Case:
@@ -112,7 +116,15 @@ def test_role_that_may_not_is_refused_and_audited(case: Case) -> None:
 
 
 def test_asked_department_answers_on_its_own_page(case: Case, head: Account) -> None:
-    do(signed_in(head), case, "consult", in_mode="cosign", in_organisations="fire", in_days="3", text="是否影响消防通道")
+    do(
+        signed_in(head),
+        case,
+        "consult",
+        in_mode="cosign",
+        in_organisations="fire",
+        in_days="3",
+        text="是否影响消防通道",
+    )
     client = signed_in(officer("fire", "审查岗"))
     assert "是否影响消防通道" in text(client.get(f"/work/cases/{case.pk}/answer"))
     task = Task.objects.get(case=case, kind="cosign")
@@ -121,7 +133,12 @@ def test_asked_department_answers_on_its_own_page(case: Case, head: Account) -> 
 
 
 def test_late_correction_asks_the_applicant_and_ends_when_it_is_handed_in(case: Case, head: Account) -> None:
-    sent = {"ask": "field:premises-name", "remark:field:premises-name": "与执照不一致，请核对", "in_days": "5", "in_reason": WHY}
+    sent = {
+        "ask": "field:premises-name",
+        "remark:field:premises-name": "与执照不一致，请核对",
+        "in_days": "5",
+        "in_reason": WHY,
+    }
     do(signed_in(head), case, "late-correction", **sent)
     assert state(case).paused == "promise"
     applicant = Client()
