@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo run migrate test test-release check bench lock
+.PHONY: install demo run migrate test test-release check bench bench-year lock
 
 install: $(STAMP)
 
@@ -41,6 +41,10 @@ test-release: check
 
 bench: install
 	@$(BIN)/python tests/bench.py
+
+# The year of a district: 260,000 cases simulated on SQLite, then worklist and case page on it. Takes about two hours.
+bench-year: install
+	@$(BIN)/python tests/bench.py --vendor sqlite --simulate 260000
 
 lock:
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt

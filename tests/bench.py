@@ -42,6 +42,7 @@ def main() -> int:
     """Measure on SQLite, then on PostgreSQL, each in a process of its own (one database a process)."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
+    parser.add_argument("--vendor", choices=["sqlite", "postgresql"], help="measure on one database only")
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--open-cases", type=int, default=100_000)
     parser.add_argument("--items", type=int, default=20_000)
@@ -51,7 +52,8 @@ def main() -> int:
     if args.only:
         print(json.dumps([asdict(figure) for figure in measure(args)]))
         return 0
-    figures = [row for vendor in ("sqlite", "postgresql") for row in _run(vendor, args)]
+    vendors = [args.vendor] if args.vendor else ["sqlite", "postgresql"]
+    figures = [row for vendor in vendors for row in _run(vendor, args)]
     (ROOT / "var").mkdir(exist_ok=True)
     (ROOT / "var" / "bench.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
     print(f"{'':<48}{'database':<12}{'cpu ms':>9}{'per s':>10}{'bare per s':>12}{'share':>8}")

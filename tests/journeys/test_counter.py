@@ -217,6 +217,8 @@ def begin_query(visitor: Visitor, code: str) -> None:
     """Begin and fill in a query of one item for the firm with a credit code."""
     page = visitor.page
     visitor.go("/counter/")
+    if not page.locator("#i-code").count():  # Somebody of an earlier journey still stands at this window.
+        page.click("button:has-text('换人')")
     page.fill("#i-code", code)
     page.click(".actionbar .btn-primary")
     page.click(".actionbar .btn-primary")
