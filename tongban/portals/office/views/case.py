@@ -147,7 +147,7 @@ def _options(view: CaseView, names: set[str]) -> dict[str, list[tuple[str, str]]
         "organisations": [(code, org.name) for code, org in known.items() if not org.external and code != view.case.desk],
         "agrees": [("yes", "同意"), ("no", "不同意")],
         "task": [(str(task.pk), f"{task.name}：{task.asks}" if task.asks else task.name) for task in view.acts.answers or _own_tasks(view)],
-        "to": [(str(account), name) for account, name in to.items()],
+        "to": [(str(account), name) for account, name in to.items() if task is None or account != task.claimed_by_id],
         "step": [(task.code, task.name) for task in view.acts.done_steps],
         "material": [(task.code, f"{task.name}：{task.asks}") for task in view.acts.promises],
     }  # fmt: skip
