@@ -122,15 +122,17 @@ class Desk:
             review.step_back(row.case_id, simulated.last_step(row.case_id), reason="意见没有写明依据，请补充。", by=by)
         elif self._roll(row.number, "refuse") < self.mix.refuse:
             decision.refuse(row.case_id, reason="现场核查不符合规定条件：疏散通道宽度不足，未按期改正。", by=by)
-        else:
-            self._supply(row)
+        elif self._is_complete(row):
             decision.grant(row.case_id, by=by, opinion="同意。")
 
-    def _supply(self, row: simulated.OpenTask) -> None:
+    def _is_complete(self, row: simulated.OpenTask) -> bool:
+        """Return whether all papers are there; most applicants bring now what was to follow, the others never do."""
         missing = simulated.deferred(row.case_id) if row.may_follow else []
         if missing and self._roll(row.number, "supply") < self.mix.supply:
             by = _applicant(row.account)
             acceptance.supply(row.case_id, [HandedIn(type=code, way="counter") for code in missing], by=by)
+            return True
+        return not missing
 
     def promise(self, row: simulated.OpenTask, by: Actor) -> None:
         """Check what was promised."""

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tongban.cases.models import Case, JointCase
+from tongban.core import time
+from tongban.orgs.tests.factories import officer
+from tongban.simulation.services import running
+from tongban.simulation.services.running import Run
+
+WANTED = Run("honghu", date(2026, 3, 5), 1, 6, seed=5)
+
+
+@pytest.mark.slow
+def test_days_run_once_and_go_on_where_they_stopped(honghu: str) -> None:
+    (first,) = running.run(WANTED)
+    made = JointCase.objects.count()
+    assert first.submitted and made
+    assert {time.day_of(joint.submitted_at) for joint in JointCase.objects.all()} == {date(2026, 3, 5)}
+    assert running.run(WANTED) == []
+    assert [day.on for day in running.run(replace(WANTED, days=2))] == [date(2026, 3, 6)]
+    assert JointCase.objects.count() > made
+
+
+@pytest.mark.slow
+def test_officers_work_on_what_came_at_their_hours(honghu: str) -> None:
+    for desk in ("human-resources", "market", "natural-resources"):
+        officer(desk)
+    running.run(replace(WANTED, days=6))
+    assert Case.objects.filter(state="granted").exists()
