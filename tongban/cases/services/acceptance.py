@@ -17,9 +17,9 @@ from tongban.cases.rules.reasons import LONGEST_REASON, checked_reason
 from tongban.cases.services import ending, papers, review, shadow, timers
 from tongban.cases.services.intake import HandedIn
 from tongban.cases.services.recording import begin, find, finish_tasks, locked, record, require_free_case, require_seen
+from tongban.cases.services.telling import tell
 from tongban.core import db, time
 from tongban.core.actor import Actor
-from tongban.notices import services as notices
 from tongban.rules.errors import Conflict, Invalid
 
 
@@ -59,7 +59,7 @@ def accepted(case: Case, verb: str, *, by: Actor, at: datetime, facts: dict[str,
     review.open_next(case, by=by, at=at)
     due = f"，{case.due_on:%Y年%-m月%-d日}前办结" if case.due_on else ""
     how = "没有在期限内答复，依法视为受理" if is_deemed else "已受理"
-    _tell(case, f"已受理：{case.name}", f"{case.organisation_name}{how}{due}。")
+    tell(case, f"已受理：{case.name}", f"{case.organisation_name}{how}{due}。")
 
 
 @transaction.atomic
@@ -138,7 +138,7 @@ def _ask(case: Case, verb: str, items: list[dict[str, str]], *, by: Actor, reaso
     finish_tasks(case, by=by, at=at)
     papers.correction(case, named)
     shadow.sent_back(case)
-    _tell(
+    tell(
         case,
         f"请补正：{case.name}",
         f"{case.organisation_name}请你补正 {len(named)} 处：{'、'.join(i['name'] for i in named)}。",
@@ -240,11 +240,6 @@ def refuse_acceptance(case_id: UUID, *, reason: str, by: Actor, seen: int | None
     if not case.is_tracked_only:
         papers.not_accepted(case, reason)
     shadow.settle(case, granted=False)
-    _tell(case, f"不予受理：{case.name}", f"{case.organisation_name}没有受理。理由：{reason}")
+    tell(case, f"不予受理：{case.name}", f"{case.organisation_name}没有受理。理由：{reason}")
     ending.settle(case, by=by, at=at)
     return case
-
-
-def _tell(case: Case, title: str, text: str) -> None:
-    joint = case.joint_case
-    notices.notify([joint.applicant_id, joint.agent_id], title=title, text=text, link=f"/me/cases/{joint.pk}")

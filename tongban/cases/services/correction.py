@@ -18,12 +18,12 @@ from tongban.cases.rules.life import State
 from tongban.cases.rules.reasons import checked_reason
 from tongban.cases.services import papers, review
 from tongban.cases.services.recording import event, finish_tasks, forget_tasks, locked, record, require_seen
+from tongban.cases.services.telling import tell
 from tongban.catalogue import queries as catalogue
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.licences import queries as licence_rows
 from tongban.licences import services as licences
-from tongban.notices import services as notices
 from tongban.rules import clock
 from tongban.rules.errors import Conflict
 
@@ -41,7 +41,7 @@ def correct_decision(case_id: UUID, *, was: str, now: str, reason: str, by: Acto
     require_seen(case, seen)
     record(case, "correct_decision", by=by, at=time.now(), facts={"was": was, "now": now, "reason": reason})
     paper = papers.corrected(case, was=was, now=now, reason=reason)
-    _tell(case, f"更正：{case.name}", f"原文“{was}”更正为“{now}”（{paper.number}）。")
+    tell(case, f"更正：{case.name}", f"原文“{was}”更正为“{now}”（{paper.number}）。")
     return case
 
 
@@ -57,7 +57,7 @@ def reopen(case_id: UUID, *, order: str, reason: str, by: Actor, seen: int | Non
     require_seen(case, seen)
     _reopen(case, "reopen", reason=f"{order}：{reason}"[:500], by=by, facts={"order": order, "reason": reason})
     paper = papers.reopened(case, order=order, reason=reason)
-    _tell(case, f"重新办理：{case.name}", f"依据{order}重新办理（{paper.number}）。")
+    tell(case, f"重新办理：{case.name}", f"依据{order}重新办理（{paper.number}）。")
     return case
 
 
@@ -82,7 +82,7 @@ def undo_default(case_id: UUID, *, reason: str, by: Actor, seen: int | None = No
     if time.today() > until:
         raise Conflict("case.undo_late", f"撤回期已在 {until:%-m月%-d日} 结束", remedy="需要撤销的，走撤销程序")
     _reopen(case, "undo_default", reason=reason, by=by, facts={"reason": reason})
-    _tell(case, f"撤回默认准予，重新审查：{case.name}", f"理由：{reason}")
+    tell(case, f"撤回默认准予，重新审查：{case.name}", f"理由：{reason}")
     return case
 
 
@@ -133,10 +133,5 @@ def revoke(case_id: UUID, *, reason: str, by: Actor, seen: int | None = None) ->
     record(case, "revoke", by=by, at=at, facts={"reason": reason})
     finish_tasks(case, by=by, at=at, opinion=reason)
     papers.revocation(case, reason)
-    _tell(case, f"准予已撤销：{case.name}", f"理由：{reason}")
+    tell(case, f"准予已撤销：{case.name}", f"理由：{reason}")
     return case
-
-
-def _tell(case: Case, title: str, text: str) -> None:
-    joint = case.joint_case
-    notices.notify([joint.applicant_id, joint.agent_id], title=title, text=text, link=f"/me/cases/{joint.pk}")

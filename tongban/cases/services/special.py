@@ -21,10 +21,10 @@ from tongban.cases.services import papers
 from tongban.cases.services.acceptance import take_corrections
 from tongban.cases.services.intake import HandedIn
 from tongban.cases.services.recording import add_tasks, finish_tasks, locked, open_task, record, require_seen
+from tongban.cases.services.telling import tell
 from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
-from tongban.notices import services as notices
 from tongban.rules.errors import Conflict
 
 
@@ -69,7 +69,7 @@ def paused(
         "kind": kind, "name": name, "days": days, "expected_on": str(expected_on), "reason": reason, "basis": basis,
         "notice": paper.number, "items": named,
     })  # fmt: skip
-    _tell(case, f"暂停计时：{case.name}", f"需要{name}，大约 {days} 个工作日，这段时间不计入办理时限。{reason}")
+    tell(case, f"暂停计时：{case.name}", f"需要{name}，大约 {days} 个工作日，这段时间不计入办理时限。{reason}")
 
 
 def _procedure(case: Case, kind: str) -> tuple[str, int, str]:
@@ -105,7 +105,7 @@ def ended(case: Case, stop: int, *, evidence: str, by: Actor) -> None:
     at = time.now()
     record(case, "resume", by=by, at=at, facts={"stop": stop, "kind": running["kind"], "evidence": evidence})
     due = f"，{case.due_on:%Y年%-m月%-d日}前办结" if case.due_on and not case.paused else ""
-    _tell(case, f"恢复计时：{case.name}", f"{evidence}{due}。")
+    tell(case, f"恢复计时：{case.name}", f"{evidence}{due}。")
 
 
 @transaction.atomic
@@ -175,7 +175,7 @@ def extend(case_id: UUID, *, days: int, reason: str, by: Actor, seen: int | None
     finish_tasks(case, by=by, at=at, kind="extend", opinion=reason)
     paper = papers.extension(case, days=days, reason=reason)
     due = f"{case.due_on:%Y年%-m月%-d日}" if case.due_on else ""
-    _tell(case, f"延期：{case.name}", f"经批准延长 {days} 个工作日，{due}前办结。理由：{reason}（{paper.number}）")
+    tell(case, f"延期：{case.name}", f"经批准延长 {days} 个工作日，{due}前办结。理由：{reason}（{paper.number}）")
     return case
 
 
@@ -193,8 +193,3 @@ def decline_extension(case_id: UUID, *, reason: str, by: Actor, seen: int | None
     finish_tasks(case, by=by, at=at, kind="extend", opinion=reason)
     record(case, "decline_extension", by=by, at=at, facts={"reason": reason})
     return case
-
-
-def _tell(case: Case, title: str, text: str) -> None:
-    joint = case.joint_case
-    notices.notify([joint.applicant_id, joint.agent_id], title=title, text=text, link=f"/me/cases/{joint.pk}")
