@@ -16,13 +16,13 @@ from tongban.cases.models import Case
 from tongban.cases.queries import fees, mailing
 from tongban.cases.queries.mailing import PURPOSE
 from tongban.cases.services.recording import append, locked
+from tongban.cases.services.telling import tell
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.delivery.queries import ShipmentView
 from tongban.delivery.rules import Addressee
 from tongban.delivery.services import shipping
 from tongban.delivery.services.shipping import Sending
-from tongban.notices import services as notices
 from tongban.rules.errors import Conflict, Invalid, NotAllowed
 
 log = structlog.get_logger()
@@ -89,7 +89,7 @@ def delivered(case_id: UUID, shipment_id: UUID, purpose: str) -> ShipmentView | 
     facts = {"shipment": row.number, "waybill": row.waybill, "name": f"{row.signed_by}签收，运单号 {row.waybill}"}
     case = locked(case_id)
     if _note(case, "deliver", facts, by=COURIER):
-        _tell(case, "结果已签收", f"{row.signed_by}已签收，运单号 {row.waybill}。")
+        tell(case, f"结果已签收：{case.name}", f"{row.signed_by}已签收，运单号 {row.waybill}。", page="/fees")
     return view
 
 
@@ -102,9 +102,8 @@ def returned(case_id: UUID, shipment_id: UUID, purpose: str) -> None:
     row = view.shipment
     case = locked(case_id)
     if _note(case, "send_back", {"shipment": row.number, "name": f"运单号 {row.waybill}"}, by=COURIER):
-        _tell(
-            case, "寄件退回", f"结果没有送到，已退回{case.organisation_name}，请联系{case.organisation_name}核对地址。"
-        )
+        said = f"结果没有送到，已退回{case.organisation_name}，请联系{case.organisation_name}核对地址。"
+        tell(case, f"寄件退回：{case.name}", said, page="/fees")
 
 
 def _shipment(case_id: UUID, shipment_id: UUID, purpose: str) -> ShipmentView | None:
@@ -119,9 +118,3 @@ def _note(case: Case, verb: str, facts: dict[str, Any], *, by: Actor) -> bool:
     append(case, verb, by=by, at=time.now(), facts=facts)
     db.update(case)
     return True
-
-
-def _tell(case: Case, words: str, text: str) -> None:
-    joint = case.joint_case
-    notices.notify([joint.applicant_id, joint.agent_id], title=f"{words}：{case.name}", text=text,
-                   link=f"/me/cases/{joint.pk}/fees")  # fmt: skip

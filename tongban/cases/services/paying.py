@@ -19,10 +19,10 @@ from tongban.cases.rules.life import State
 from tongban.cases.services import fees as asking
 from tongban.cases.services import special
 from tongban.cases.services.recording import append, locked
+from tongban.cases.services.telling import tell
 from tongban.catalogue import queries as catalogue
 from tongban.core import db, time
 from tongban.core.actor import Actor
-from tongban.notices import services as notices
 from tongban.payments.queries import OrderView
 from tongban.payments.rules import State as Paying
 
@@ -61,7 +61,7 @@ def paid(case_id: UUID, order_id: UUID, purpose: str) -> bool:
     if running and State(case.state) in life.WORKING:
         special.ended(case, running[0], evidence=f"已缴费 {view.amount} 元（电子票据 {view.receipt_number}）", by=PAYER)
     asking.follow(case, by=PAYER)
-    _tell(case, "已缴费", f"{view.amount} 元已收到，电子票据 {view.receipt_number}。")
+    tell(case, f"已缴费：{case.name}", f"{view.amount} 元已收到，电子票据 {view.receipt_number}。", page="/fees")
     return True
 
 
@@ -74,7 +74,7 @@ def refunded(case_id: UUID, order_id: UUID, purpose: str) -> None:
         return
     facts = {"order": view.order.number, "amount_fen": view.order.amount_fen, "name": f"{view.amount} 元"}
     if _note(case, "refund", facts):
-        _tell(case, "已退款", f"{view.amount} 元已退回原来的付款账户。")
+        tell(case, f"已退款：{case.name}", f"{view.amount} 元已退回原来的付款账户。", page="/fees")
 
 
 def _case(case_id: UUID) -> Case | None:
@@ -92,9 +92,3 @@ def _note(case: Case, verb: str, facts: dict[str, Any]) -> bool:
     append(case, verb, by=PAYER, at=time.now(), facts=facts)
     db.update(case)
     return True
-
-
-def _tell(case: Case, words: str, text: str) -> None:
-    joint = case.joint_case
-    notices.notify([joint.applicant_id, joint.agent_id], title=f"{words}：{case.name}", text=text,
-                   link=f"/me/cases/{joint.pk}/fees")  # fmt: skip
