@@ -50,32 +50,31 @@ def tasks() -> list[OpenTask]:
 
 @dataclass(frozen=True)
 class Returned:
-    """A case that waits for its applicant, with what was asked as it stands."""
+    """A case that waits for its applicant."""
 
     case_id: UUID
     number: str
+    organisation: str
     asked_at: datetime
-    values: dict[str, str]
     account: UUID
 
 
 def returned() -> list[Returned]:
     """Return the cases that wait for their applicants. One query."""
-    rows = Case.objects.filter(state=State.RETURNED.value).select_related(
-        "joint_case__applicant", "joint_case__applicant__representative"
-    )
-    found = []
-    for case in rows.prefetch_related(
-        "joint_case__applicant__accounts", "joint_case__applicant__representative__accounts"
-    ):
-        party = case.joint_case.applicant
-        account = next(
-            iter([*party.accounts.all(), *(party.representative.accounts.all() if party.representative else [])]), None
-        )
-        if account is not None and case.asked_at is not None:
-            values = {row["code"]: case.joint_case.values.get(row["code"], "") for row in case.asked}
-            found.append(Returned(case.pk, case.number, case.asked_at, values, account.pk))
-    return found
+    rows = Case.objects.filter(state=State.RETURNED.value, asked_at__isnull=False).values_list(
+        "pk", "number", "desk", "asked_at", "joint_case__applicant__accounts__id",
+        "joint_case__applicant__representative__accounts__id",
+    )  # fmt: skip
+    return [
+        Returned(pk, number, desk, asked_at, account or other)
+        for pk, number, desk, asked_at, account, other in rows if asked_at and (account or other)
+    ]  # fmt: skip
+
+
+def asked_values(case_id: UUID) -> dict[str, str]:
+    """Return what an applicant was asked to mend, as it stands."""
+    case = Case.objects.select_related("joint_case").get(pk=case_id)
+    return {row["code"]: case.joint_case.values.get(row["code"], "") for row in case.asked}
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import simulated
-from tongban.cases.services import acceptance, decision, ending, promises, review, special
+from tongban.cases.services import acceptance, correction, decision, ending, promises, review, special
 from tongban.cases.services.intake import HandedIn
 from tongban.core import time
 from tongban.core.actor import Actor
@@ -26,6 +27,9 @@ from tongban.simulation.services.people import Cast
 
 OPINIONS = ("材料齐全，符合法定形式。", "符合要求，同意。", "经审查符合条件，建议准予。")
 ASKED = "与提交的材料不一致，请核对后改正。"
+UNHEARD = "一次性告知后一直没有补正，多次联系不上申请人，终止办理；可以重新申请。"
+BROKEN = "核查发现承诺不实，限期内没有整改，依法撤销。"
+PATIENCE_DAYS = 15  # working days a desk waits for a correction, and before it revokes what was promised falsely
 
 
 @dataclass
@@ -141,20 +145,31 @@ class Desk:
         else:
             promises.confirm(row.case_id, row.code, opinion="现场核查，与承诺一致。", by=by)
 
+    def revoke(self, row: simulated.OpenTask, by: Actor) -> None:
+        """Revoke what was granted on a promise that was false and not mended in time."""
+        if _waited(time.day_of(row.opened_at)) > PATIENCE_DAYS:
+            correction.revoke(row.case_id, reason=BROKEN, by=by)
+
     def leave(self, row: simulated.OpenTask, by: Actor) -> None:
-        """Leave to people what needs judgement: revocations, opinions of others, extensions."""
+        """Leave to people what needs judgement: opinions of others, extensions."""
 
     def _answer(self, row: simulated.Returned) -> None:
-        """An applicant who was asked hands in what is missing, withdraws, or is not heard of again."""
-        if _waited(time.day_of(row.asked_at)) < 1 + pick(self.seed, 4, row.number, "answer"):
+        """An applicant who was asked hands in what is missing, withdraws, or is not heard of again: then the desk ends the case."""
+        waited = _waited(time.day_of(row.asked_at))
+        if waited < 1 + pick(self.seed, 4, row.number, "answer"):
             return
         luck = self._roll(row.number, "resubmit")
-        by = _applicant(row.account)
+        head = self.cast.officer(row.organisation, "head")
         try:
             if luck < self.mix.resubmit:
-                acceptance.resubmit(row.case_id, values=row.values, materials=[], by=by)
+                values = simulated.asked_values(row.case_id)
+                acceptance.resubmit(row.case_id, values=values, materials=[], by=_applicant(row.account))
             elif luck > 1 - self.mix.withdraw:
-                ending.withdraw(row.case_id, by=by, reason="想法变了")
+                ending.withdraw(row.case_id, by=_applicant(row.account), reason="想法变了")
+            elif head is not None and waited > PATIENCE_DAYS:
+                ending.terminate(row.case_id, reason=UNHEARD, by=head)
+            else:
+                return
             self.acts += 1
         except DomainError:
             self.refused += 1
@@ -172,13 +187,19 @@ class Desk:
 
 
 _ACTS: dict[str, Any] = {
-    "intake": Desk.intake, "step": Desk.step, "decide": Desk.decide, "promise": Desk.promise, "revoke": Desk.leave,
+    "intake": Desk.intake, "step": Desk.step, "decide": Desk.decide, "promise": Desk.promise, "revoke": Desk.revoke,
     "cosign": Desk.leave, "consult": Desk.leave, "extend": Desk.leave,
 }  # fmt: skip
 
 
 def _waited(since: date) -> int:
-    return clock.working_days_between(since, time.today(), calendars.calendar())
+    return _working_days(since, time.today())
+
+
+@lru_cache(maxsize=2048)
+def _working_days(since: date, until: date) -> int:
+    """Count each pair of days once: a sweep looks at thousands of tasks of the same few days. No calendar changes meanwhile."""
+    return clock.working_days_between(since, until, calendars.calendar())
 
 
 def _applicant(account: UUID) -> Actor:

@@ -8,8 +8,11 @@ import pytest
 from tongban.cases.models import Case, JointCase
 from tongban.core import time
 from tongban.orgs.tests.factories import officer
+from tongban.simulation.rules import Mix
 from tongban.simulation.services import running
+from tongban.simulation.services.people import Cast
 from tongban.simulation.services.running import Run
+from tongban.simulation.services.working import Desk
 
 WANTED = Run("honghu", date(2026, 3, 5), 1, 6, seed=5)
 
@@ -31,3 +34,17 @@ def test_officers_work_on_what_came_at_their_hours(honghu: str) -> None:
         officer(desk)
     running.run(replace(WANTED, days=6))
     assert Case.objects.filter(state="granted").exists()
+
+
+@pytest.mark.slow
+def test_who_is_not_heard_of_again_keeps_no_desk_waiting(honghu: str) -> None:
+    for desk in ("human-resources", "market", "natural-resources"):
+        officer(desk)
+    silent = replace(WANTED, days=2, mix=Mix(theme=0, ask=1, resubmit=0, withdraw=0, silent=0))
+    running.run(silent)
+    asked = set(Case.objects.filter(state="returned").values_list("pk", flat=True))
+    assert asked
+    desk = Desk(silent.seed, silent.mix, Cast(silent.seed, "421083000000"))
+    with time.moved(time.at_china(date(2026, 4, 20), 10, 0)):
+        list(desk.sweep())
+    assert set(Case.objects.filter(pk__in=asked).values_list("state", flat=True)) == {"lapsed"}
