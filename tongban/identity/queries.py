@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.identity.models import Account, Mandate, Party
 from tongban.rules.errors import NotFound
@@ -14,12 +14,15 @@ from tongban.rules.errors import NotFound
 
 def person_of(by: Actor) -> Party | None:
     """Return the natural person behind the actor."""
-    return Party.objects.filter(pk=by.person_id).first() if by.person_id else None
+    return next(iter(db.select(Party, id=by.person_id)), None) if by.person_id else None
 
 
 def party(party_id: UUID) -> Party:
     """Return a party for services of other apps."""
-    return Party.objects.select_related("representative").get(pk=party_id)
+    (found,) = db.select(Party, id=party_id)
+    if found.representative_id:
+        (found.representative,) = db.select(Party, id=found.representative_id)
+    return found
 
 
 def account(account_id: UUID) -> Account:

@@ -116,7 +116,7 @@ def keep(subject: UUID, wanted: Mapping[tuple[str, str], datetime]) -> None:
     if not wanted:
         Timer.objects.filter(subject=subject, done_at=None).delete()
         return
-    have = {(row.topic, row.occurrence): row for row in Timer.objects.filter(subject=subject)}
+    have = {(row.topic, row.occurrence): row for row in db.select(Timer, subject=subject)}
     stale = [row.pk for key, row in have.items() if key not in wanted and row.done_at is None]
     if stale:
         Timer.objects.filter(pk__in=stale).delete()

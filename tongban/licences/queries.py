@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from tongban.core import specs, time
+from tongban.core import db, specs, time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
 from tongban.identity import queries as identity
@@ -57,7 +57,8 @@ def usable(party_id: UUID, *, on: date) -> dict[str, Licence]:
 
     A permit of which a licence cannot be used any more stands for nothing.
     """
-    rows = list(Licence.objects.filter(holder_id=party_id, state=rules.State.VALID.value).order_by("issued_on", "pk"))
+    rows = db.select(Licence, holder_id=party_id, state=rules.State.VALID.value)
+    rows.sort(key=lambda row: (row.issued_on, row.pk))
     gone = ~Q(licence__state=rules.State.VALID.value) | Q(licence__valid_until__lt=on)
     parts = Component.objects.filter(permit__holder_id=party_id).filter(gone)
     broken = set(parts.values_list("permit_id", flat=True)) if rows else set()
@@ -75,9 +76,10 @@ def by_ids(ids: list[UUID]) -> dict[UUID, Licence]:
 
 def of_cases(case_ids: list[UUID]) -> dict[UUID, Licence]:
     """Return the licences issued in some cases, by case: the valid one, else the last that was."""
-    rows = sorted(
-        Licence.objects.filter(case_id__in=case_ids), key=lambda row: (row.state == rules.State.VALID, row.number)
+    found = (
+        db.select(Licence, case_id=case_ids[0]) if len(case_ids) == 1 else Licence.objects.filter(case_id__in=case_ids)
     )
+    rows = sorted(found, key=lambda row: (row.state == rules.State.VALID, row.number))
     return {row.case_id: row for row in rows if row.case_id}
 
 

@@ -12,7 +12,7 @@ from tongban.cases.models import Case, JointCase, Material
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.life import OPEN, State
 from tongban.cases.rules.plan import PlannedMaterial
-from tongban.core import time
+from tongban.core import db, time
 from tongban.rules import numbers
 
 MOST_EARLIER = 10
@@ -123,8 +123,8 @@ HANDED_OUT = (State.GRANTED, State.REFUSED)
 
 def delivery_way(joint_id: UUID) -> str:
     """Return how the applicant of a joint case wants results: electronic, pickup or mail; "" when there is none."""
-    kept = JointCase.objects.filter(pk=joint_id).values_list("delivery", flat=True).first() or {}
-    return str(kept.get("way", ""))
+    kept = db.select_values(JointCase, "delivery", id=joint_id)
+    return str(kept[0][0].get("way", "")) if kept else ""
 
 
 def decided(joint_id: UUID) -> list[Case]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from tongban.cases.models import Case, Event, JointCase, Task
+from tongban.cases.models import Case, Event, JointCase, Material, Task
 from tongban.cases.rules.life import WORKING, State
 from tongban.catalogue import queries as catalogue
+from tongban.core import db
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,14 @@ def last_step(case_id: UUID) -> str:
 
 def deferred(case_id: UUID) -> list[str]:
     """Return the types of the materials of a case that are still to follow."""
-    case = Case.objects.select_related("joint_case").get(pk=case_id)
-    rows = {row.type_code: row.way for row in case.joint_case.materials.order_by("version")}
-    own = next(item["materials"] for item in case.joint_case.plan["items"] if item["code"] == case.item_code)
-    return [code for code in own if rows.get(code) == "defer"]
+    ((joint, code),) = db.select_values(Case, "joint_case_id", "item_code", id=case_id)
+    rows = sorted(db.select_values(Material, "version", "type_code", "way", joint_case_id=joint))
+    missing = [kind for kind, way in {kind: way for _, kind, way in rows}.items() if way == "defer"]
+    if not missing:
+        return []
+    ((plan,),) = db.select_values(JointCase, "plan", id=joint)
+    own = next(item["materials"] for item in plan["items"] if item["code"] == code)
+    return [kind for kind in own if kind in missing]
 
 
 def counted() -> tuple[int, int, int]:

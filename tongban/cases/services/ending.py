@@ -67,7 +67,7 @@ def settle(case: Case, *, by: Actor, at: datetime) -> None:
     """After a case closed: start or end the members that waited for it, and close the joint case with its last member."""
     joint = case.joint_case
     is_alone = len(joint.plan["items"]) == 1
-    rows = [] if is_alone else Case.objects.select_for_update(of=("self",)).filter(joint_case=joint).order_by("pk")
+    rows = [] if is_alone else db.select(Case, joint_case_id=joint.pk, for_update=True)
     others = {row.item_code: row for row in rows}
     others[case.item_code] = case
     changed = True

@@ -26,7 +26,7 @@ from tongban.simulation.services.applying import Wishes
 from tongban.simulation.services.people import Cast
 from tongban.simulation.services.working import Desk
 
-BATCH = 200  # acts to a commit
+BATCH = 500  # acts to a commit
 LIVE_BATCH = 5  # while others write beside
 SWEEPS = ((9, 30), (11, 0), (14, 30), (16, 0))  # when the desks look at their lists, in China
 EVENING = (22, 0)
@@ -67,7 +67,7 @@ def run(
     wishes = Wishes(wanted.place, wanted.seed, wanted.mix, cast, place.name)
     desk = Desk(wanted.seed, wanted.mix, cast)
     done: list[Progress] = []
-    with _rare_collections():
+    with _rare_collections(), db.lazy_commits():
         for on in _days_left(wanted):
             with db.steady():
                 progress = _day(wanted, on, wishes, desk)
