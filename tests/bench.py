@@ -274,7 +274,17 @@ class Bench:
 
         before = running.counted()[1]
         began, cpu = stopwatch.perf_counter(), stopwatch.process_time()
-        running.run(Run(settings.PLACE, date(2025, 1, 2), 365, max(1, count // 248), seed=2025))
+        tenth = before
+
+        def tell(progress: running.Progress) -> None:
+            nonlocal tenth
+            made = running.counted()[1]
+            if made - tenth >= count // 10:
+                tenth = made
+                seconds = stopwatch.perf_counter() - began
+                print(f"{progress.on}: {made - before:,} cases after {seconds:.0f} s", file=sys.stderr, flush=True)
+
+        running.run(Run(settings.PLACE, date(2025, 1, 2), 365, max(1, count // 248), seed=2025), tell=tell)
         made = running.counted()[1] - before
         seconds, cpu = stopwatch.perf_counter() - began, stopwatch.process_time() - cpu
         print(f"simulated {made:,} cases in {seconds:.0f} s ({made / cpu:.1f} a CPU second)", file=sys.stderr)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 
 from tongban.catalogue import queries
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.core.api import PUBLIC
 from tongban.search import queries as search
 

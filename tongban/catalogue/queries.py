@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 from django.db import connection
 
 from tongban.catalogue.models import ItemVersion
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import specs
 from tongban.core.specs import Published
-from tongban.rules.errors import NotFound
+from tongban.rules.errors import Conflict, NotFound
 
 
 def published(pack: str) -> dict[str, Published[ItemSpec]]:
@@ -29,6 +30,13 @@ def item(pack: str, code: str) -> Published[ItemSpec]:
         return published(pack)[code]
     except KeyError as problem:
         raise NotFound("catalogue.no_item", f"没有编码为“{code}”的事项", remedy="从事项列表里选择") from problem
+
+
+def require_open(spec: ItemSpec, *, on: date) -> None:
+    """Raise Conflict, saying why, when an item cannot be applied for on a day."""
+    words = spec.closed_words(on)
+    if words:
+        raise Conflict("catalogue.closed", f"“{spec.name}”：{words}", remedy="看办事指南上的说明，或打 12345 咨询")
 
 
 def version(pack: str, code: str, number: int) -> ItemSpec:

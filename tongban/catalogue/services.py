@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from tongban.catalogue.models import ItemVersion
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import specs
 from tongban.core.specs import Placed
+from tongban.orgs import queries as orgs
 from tongban.search import services as search
+from tongban.search.rules.narrowing import Facts
 
 
 def differences(pack: str, items: list[Placed[ItemSpec]]) -> tuple[list[str], list[str], list[str]]:
@@ -19,12 +22,31 @@ def differences(pack: str, items: list[Placed[ItemSpec]]) -> tuple[list[str], li
 def apply(pack: str, items: list[Placed[ItemSpec]], *, at: datetime) -> None:
     """Bring items into force; what can be found follows in the same transaction."""
     specs.apply(ItemVersion, ItemSpec, pack, items, at=at)
-    search.replace("item", pack, [findable(placed.spec) for placed in items])
+    names = {code: org.name for code, org in orgs.organisations(pack).items()}
+    search.replace("item", pack, [findable(placed.spec, names) for placed in items])
+    search.replace("question", pack, [one for placed in items for one in findable_questions(placed.spec, names)])
 
 
-def findable(item: ItemSpec) -> search.Findable:
-    """Return what people find an item by."""
-    return search.Findable(item.code, item.name, item.summary, (*item.aliases, *item.keywords, item.summary))
+def findable(item: ItemSpec, names: Mapping[str, str]) -> search.Findable:
+    """Return what people find an item by; `names` are those of the organisations."""
+    words = (*item.aliases, *item.keywords, item.summary)
+    return search.Findable(item.code, item.name, item.summary, words, facts=_facts(item, names))
+
+
+QUESTION_WEIGHT = 0.5  # A question answers one point of an item that is found itself.
+
+
+def findable_questions(item: ItemSpec, names: Mapping[str, str]) -> list[search.Findable]:
+    """Return the frequent questions (常见问题) of an item; the code is the item's and the number of the question."""
+    facts = _facts(item, names)
+    return [
+        search.Findable(f"{item.code}/{n}", row.ask, row.answer, (row.answer,), QUESTION_WEIGHT, facts)
+        for n, row in enumerate(item.faq, 1)
+    ]
+
+
+def _facts(item: ItemSpec, names: Mapping[str, str]) -> Facts:
+    return Facts(tuple(item.audience), item.org, names.get(item.org, ""), item.visits, item.is_online)
 
 
 def exported(pack: str) -> list[tuple[str, str, object]]:

@@ -131,13 +131,11 @@ def select(model: type[M], *, for_update: bool = False, **equal: Any) -> list[M]
 
 def select_values(model: type[M], *names: str, **equal: Any) -> list[tuple[Any, ...]]:
     """Return some columns of the rows whose columns equal some values, as `select` reads them but without making rows."""
-    sql, known, columns, holders = _select_plan(model, tuple(equal), False, connection.vendor)
+    sql, _, columns, holders = _select_plan(model, tuple(equal), False, connection.vendor, names)
     with connection.cursor() as executing:
         executing.execute(sql, [convert(value) for convert, value in zip(holders, equal.values(), strict=True)])
         found = executing.fetchall()
-    at = [known.index(name) for name in names]
-    needed = [column for column in columns if column[0] in at]
-    return [tuple(row[n] for n in at) for row in (_read(row, needed) for row in found)]
+    return [tuple(_read(row, columns)) for row in found]
 
 
 Column = tuple[int, list[Any], Any]
@@ -156,15 +154,17 @@ def _from_json(value: Any, expression: Any, used: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str | bytes) else value
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _select_plan(
-    model: type[models.Model], keys: tuple[str, ...], for_update: bool, vendor: str
+    model: type[models.Model], keys: tuple[str, ...], for_update: bool, vendor: str, only: tuple[str, ...] = ()
 ) -> tuple[str, list[str], list[Column], list[Convert]]:
     quote, table = connection.ops.quote_name, model._meta.db_table
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    expressions = {name: field.get_col(table) for name, field in fields.items()}
+    names = list(only or fields)
+    expressions = {name: fields[name].get_col(table) for name in names}
     columns = []
-    for at, (name, field) in enumerate(fields.items()):
+    for at, name in enumerate(names):
+        field = fields[name]
         converters = [
             *connection.ops.get_db_converters(expressions[name]),
             *expressions[name].get_db_converters(connection),
@@ -173,11 +173,11 @@ def _select_plan(
             converters = [_from_json]
         if converters:
             columns.append((at, converters, expressions[name]))
-    wanted = ", ".join(quote(str(field.column)) for field in fields.values())
+    wanted = ", ".join(quote(str(fields[name].column)) for name in names)
     where = " AND ".join(f"{quote(str(fields[key].column))} = %s" for key in keys)
     lock = " FOR UPDATE" if for_update and vendor == "postgresql" else ""
     sql = f"SELECT {wanted} FROM {quote(table)} WHERE {where}{lock}"  # noqa: S608
-    return sql, list(fields), columns, [_converter(fields[key], vendor) for key in keys]
+    return sql, names, columns, [_converter(fields[key], vendor) for key in keys]
 
 
 def update(row: models.Model) -> None:

@@ -12,7 +12,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 
 from tongban.audit import services as audit
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.identity import rules
 from tongban.identity.models import Account, Mandate, Party, Token, Try
@@ -84,9 +84,9 @@ def generated_account(
 
     `firm` is name and credit code of a firm whose legal representative the person is.
     """
-    known = Account.objects.select_related("person").filter(username=username).first()
-    if known is not None:
-        return known
+    known = db.select(Account, username=username)
+    if known:
+        return known[0]
     person = ensure_party("person", name=name, code=code, phone=phone)
     if firm:
         ensure_party("firm", name=firm[0], code=firm[1], phone=phone, representative=person)

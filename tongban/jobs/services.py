@@ -60,9 +60,10 @@ def digest(body: object) -> str:
 
 def answered(key: str, *, owner: str, route: str, body: object) -> str | None:
     """Return the id that this key was answered with, or None. Raises Invalid for the same key with another body."""
-    row = IdempotencyKey.objects.filter(owner=owner, route=route, key=key).first()
-    if row is None:
+    found = db.select(IdempotencyKey, owner=owner, route=route, key=key)
+    if not found:
         return None
+    (row,) = found
     if row.body_digest != digest(body):
         raise Invalid(
             "jobs.key_reused", "这个提交编号已经用在另一份内容上，这次没有提交", remedy="换一个 Idempotency-Key 再提交"

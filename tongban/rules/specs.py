@@ -42,11 +42,12 @@ class SpecError(ValueError):
 
 
 class Wrong(ValueError):
-    """What a validator of a whole spec says, “what is wrong；how to mend it”, and at which of its values."""
+    """What a validator of a whole spec says, “what is wrong；how to mend it”, at which of its values, by which rule."""
 
-    def __init__(self, text: str, *at: str | int) -> None:
+    def __init__(self, text: str, *at: str | int, rule: str = "value") -> None:
         super().__init__(text)
         self.at = at
+        self.rule = rule
 
 
 class Spec(BaseModel):
@@ -205,9 +206,10 @@ def _said(kind: str, name: str, context: dict[str, object], message: str) -> tup
         case "literal_error" | "enum":
             return "choice", f"“{name}”的值不在允许的范围内", f"改为下列之一：{context.get('expected', '')}"
         case "value_error" | "assertion_error":
-            text = str(context.get("error", message))
-            said, _, remedy = text.partition("；")
-            return "value", f"“{name}”：{said}", remedy or "按提示改正"
+            problem = context.get("error", message)
+            said, _, remedy = str(problem).partition("；")
+            rule = problem.rule if isinstance(problem, Wrong) else "value"
+            return rule, f"“{name}”：{said}", remedy or "按提示改正"
         case "string_pattern_mismatch":
             return "pattern", f"“{name}”的写法不符合要求", f"应符合 {context.get('pattern', '')}"
         case _ if kind in _KINDS:

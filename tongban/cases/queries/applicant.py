@@ -14,8 +14,8 @@ from tongban.cases import permissions
 from tongban.cases.models import BrokenPromise, Case, Event, JointCase, Material
 from tongban.cases.rules import life, words
 from tongban.cases.rules.life import State
-from tongban.catalogue.rules import SPECIAL_WORDS, STOP_WORDS
-from tongban.core import time
+from tongban.catalogue.rules.parts import SPECIAL_WORDS, STOP_WORDS
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.documents import queries as documents
 from tongban.identity import queries as identity
@@ -286,13 +286,15 @@ def may_open(file_id: UUID, *, joint_id: UUID, by: Actor) -> bool:
 
 def earlier_files(party_id: UUID) -> dict[str, tuple[str, ...]]:
     """Return for each material type the files that a party uploaded last time."""
+    if not db.select_values(JointCase, "id", applicant_id=party_id):
+        return {}
     rows = Material.objects.filter(joint_case__applicant_id=party_id, way__in=["upload", "reuse"]).order_by("at")
     return {row.type_code: tuple(row.files) for row in rows if row.files}
 
 
 def may_promise(party_id: UUID) -> bool:
     """Return whether a party may use 告知承诺: no promise of theirs was found false within its time. One query."""
-    return not BrokenPromise.objects.filter(party_id=party_id, until__gte=time.today()).exists()
+    return all(until < time.today() for (until,) in db.select_values(BrokenPromise, "until", party_id=party_id))
 
 
 @dataclass(frozen=True)

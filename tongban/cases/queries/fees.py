@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tongban.cases.models import Case
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import Fee
+from tongban.catalogue.rules.parts import Fee
 from tongban.payments import queries as payments
 from tongban.payments.queries import OrderView
 from tongban.payments.rules import State, yuan

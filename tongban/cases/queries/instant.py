@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import Instant
+from tongban.catalogue.rules.parts import Instant
 from tongban.decisions import queries as decisions
 from tongban.decisions.queries import Check
 from tongban.decisions.rules import evaluation

@@ -21,7 +21,7 @@ from tongban.cases.rules.life import State
 from tongban.cases.services import acceptance, decision, review, shadow
 from tongban.cases.services.recording import finish_tasks, locked, record, require_free_case, tasks_of
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import Instant
+from tongban.catalogue.rules.parts import Instant
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.decisions import queries as tables

@@ -19,6 +19,7 @@ from tongban.cases.rules.plan import Plan, PlannedItem
 from tongban.cases.rules.timeline import ACCEPTANCE_DAYS
 from tongban.cases.services import fees, papers, timers
 from tongban.cases.services.recording import event, open_task
+from tongban.catalogue import queries as catalogue
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.identity import queries as identity
@@ -58,6 +59,8 @@ def open(plan: Plan, submission: Submission, *, by: Actor) -> JointCase:  # noqa
     Members that wait for nothing start at once; the others when those are decided. The plan is kept frozen.
     """
     at = time.now()
+    for item in plan.items:
+        catalogue.require_open(catalogue.version(submission.pack, item.code, item.version), on=time.day_of(at))
     joint = _joint(plan, submission, by=by, at=at)
     db.insert_many(JointCase, [joint])
     cases = _cases(plan, joint, submission, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tongban.cases.models import Case
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import Instant
+from tongban.catalogue.rules.parts import Instant
 from tongban.decisions import services as decisions
 
 

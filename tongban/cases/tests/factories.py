@@ -15,7 +15,7 @@ from tongban.cases.rules.plan import Plan, PlannedField, PlannedItem, PlannedMat
 from tongban.cases.services import acceptance, decision, intake
 from tongban.cases.services.intake import HandedIn, Submission
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs

@@ -14,7 +14,7 @@ from tongban.cases.services import acceptance, correction, decision, ending, int
 from tongban.cases.services.intake import HandedIn, Submission
 from tongban.cases.tests.factories import PACK, VALUES, case_of, plan, vary
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import Fee
+from tongban.catalogue.rules.parts import Fee
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.identity.tests.factories import as_person, citizen

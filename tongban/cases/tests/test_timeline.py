@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tongban.calendars.rules import seeded
 from tongban.cases.rules import timeline
 from tongban.cases.rules.timeline import STATUTORY_STOPS, Clocks, Happened
-from tongban.catalogue.rules import SPECIAL_WORDS
+from tongban.catalogue.rules.parts import SPECIAL_WORDS
 from tongban.rules.errors import Invalid
 
 CALENDAR = seeded()

@@ -17,7 +17,8 @@ from tongban.cases.rules import instant
 from tongban.cases.rules.life import State
 from tongban.cases.services import acceptance, decision
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import Instant, ItemSpec
+from tongban.catalogue.rules.item import ItemSpec
+from tongban.catalogue.rules.parts import Instant
 from tongban.core import time
 from tongban.decisions import queries as decisions
 from tongban.rules.errors import DomainError

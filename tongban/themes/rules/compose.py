@@ -19,7 +19,8 @@ from tongban.cases.rules.plan import (
     Saving,
     Schedule,
 )
-from tongban.catalogue.rules import FieldUse, ItemSpec, MaterialUse
+from tongban.catalogue.rules.item import ItemSpec
+from tongban.catalogue.rules.parts import FieldUse, MaterialUse
 from tongban.orgs.rules import OrganisationSpec
 from tongban.rules import clock, numbers
 from tongban.rules.clock import WorkingCalendar

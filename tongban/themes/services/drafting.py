@@ -14,6 +14,7 @@ from django.db import transaction
 from tongban.attachments import services as files
 from tongban.audit import services as audit
 from tongban.cases.rules.plan import Plan, PlannedField
+from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.identity import queries as identity
@@ -43,6 +44,8 @@ def start(
     draft = Draft(pack=pack, theme_code=theme, item_code=item, owner_id=by.account, applicant_id=acting.party_id,
                   mandate_id=acting.mandate_id, answers=checked, created_at=at, updated_at=at)  # fmt: skip
     plan = drafts.plan_of(draft)
+    if item:
+        catalogue.require_open(catalogue.item(pack, item).spec, on=time.day_of(at))
     draft.title = plan.title
     _prefill(draft, by)
     draft.save(force_insert=True)

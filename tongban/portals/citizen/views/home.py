@@ -16,7 +16,8 @@ from tongban.cases.queries import applicant as cases
 from tongban.cases.rules.life import State
 from tongban.cases.rules.plan import Plan, PlannedMaterial
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import ON_APPLICATION, ItemSpec
+from tongban.catalogue.rules.dictionaries import ON_APPLICATION
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import http, time
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from tongban.catalogue.rules import ItemSpec, instant_flaws
+from tongban.catalogue.rules.instant import instant_flaws
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules.table import Table
 
 ITEM: dict[str, Any] = {
@@ -100,3 +102,51 @@ def test_table_that_could_never_decide_a_case_is_a_flaw(
 
 def test_item_without_a_table_has_no_flaw_of_it() -> None:
     assert list(instant_flaws(item(), None, set())) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "on", "words"),
+    [
+        ({}, date(2026, 5, 1), ""),
+        ({"prepared": False}, date(2026, 5, 1), "还在编制"),
+        ({"suspended": {"since": date(2026, 5, 1), "words": "系统升级"}}, date(2026, 4, 30), ""),
+        ({"suspended": {"since": date(2026, 5, 1), "words": "系统升级"}}, date(2026, 5, 1), "系统升级"),
+        ({"from_on": date(2026, 5, 1)}, date(2026, 4, 30), "起才能办理"),
+        ({"from_on": date(2026, 5, 1)}, date(2026, 5, 1), ""),
+        ({"until_on": date(2026, 5, 1)}, date(2026, 4, 30), ""),
+        ({"until_on": date(2026, 5, 1)}, date(2026, 5, 1), "取消"),
+    ],
+)
+def test_an_item_says_on_which_days_it_cannot_be_applied_for(more: dict[str, Any], on: date, words: str) -> None:
+    said = item(**more).closed_words(on)
+    assert (words in said) if words else said == ""
+
+
+@pytest.mark.parametrize(
+    ("online", "visits", "grade"),
+    [(("4", "5", "6"), 0, 4), (("4", "5", "6"), 1, 3), (("4",), 0, 3), (("4",), 2, 1), (("2", "4"), 2, 2), (("3",), 0, 2), (("1",), 0, 1)],
+)  # fmt: skip
+def test_the_grade_of_online_handling_follows_from_what_is_done_online_and_the_visits(
+    online: tuple[str, ...], visits: int, grade: int
+) -> None:
+    assert item(online=online, visits=visits, visit_reason="核验原件").reached_depth == grade
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ({"statutory_days": 1, "promised_days": 2}, "1.5-8"),
+        ({"visits": 1}, "1.5-2"),
+        ({"catalog_code": "420500001000"}, "1.2-2"),
+        ({"type": "01", "catalog_code": "420100001000", "steps": []}, "1.5-7"),
+        ({"person_topics": ["080"]}, "1.3-1"),
+        ({"firm_topics": ["001"]}, "1.3-1"),
+        ({"body": "3"}, "1.3-2"),
+        ({"entrusted_by": "县司法局"}, "1.3-2"),
+        ({"from_on": date(2026, 5, 2), "until_on": date(2026, 5, 2)}, "1.4-4"),
+    ],
+)
+def test_a_broken_item_names_the_rule_it_breaks(more: dict[str, Any], rule: str) -> None:
+    with pytest.raises(ValidationError) as problem:
+        item(**more)
+    assert [error["ctx"]["error"].rule for error in problem.value.errors()] == [rule]
