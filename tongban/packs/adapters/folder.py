@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules.table import Table
 from tongban.documents.rules import TemplateSpec
 from tongban.licences.rules import LicenceType

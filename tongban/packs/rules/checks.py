@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tongban.catalogue.rules import ItemSpec, instant_flaws
+from tongban.catalogue.rules.instant import instant_flaws
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules import checks as decision_checks
 from tongban.decisions.rules import facts as decision_facts
 from tongban.orgs.rules import takes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from tongban.catalogue.rules import ItemSpec
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules.table import Table
 from tongban.documents.rules import TemplateSpec
 from tongban.licences.rules import LicenceType

@@ -59,7 +59,7 @@ def test_export_into_a_folder_that_is_not_empty_is_refused(honghu: str, pack: Pa
 
 
 BROKEN = [
-    (LICENCE, "promised_days: 1", "promised_days: 9", "value", "承诺时限比法定时限长"),
+    (LICENCE, "promised_days: 1", "promised_days: 9", "1.5-8", "承诺时限比法定时限长"),
     (LICENCE, "promised_days: 1", "promised_day: 1", "unknown", "promised_day"),
     (LICENCE, "org: market", "org: marketing", "org", "没有定义机构“marketing”"),
     (LICENCE, "{element: firm-form}", "{element: firm-shape}", "element", "没有定义数据元“firm-shape”"),
@@ -69,7 +69,7 @@ BROKEN = [
     (LICENCE, "{premises-tenure: [rent]}", "{premises-name: [rent]}", "when", "不是单选或多选"),
     (LICENCE, "licence_type: business-licence", "licence_type: shop-licence", "licence-type", "没有定义证照类型"),
     (LICENCE, "  - {element: business-scope}\n", "", "face", "这个事项没有问"),
-    (LICENCE, 'catalog_code: "420700001000"', 'catalog_code: "420100004000"', "value", "第 3、4 位"),
+    (LICENCE, 'catalog_code: "420700001000"', 'catalog_code: "420100004000"', "1.2-2", "第 3、4 位"),
     (LICENCE, 'catalog_code: "420700001000"', "catalog_code: 42", "type", "catalog_code"),
     (LICENCE, "code: business-licence", "code: business-license", "file-name", "文件名和 code"),
     (LICENCE, "name: 办理营业执照", "name: 竣工档案验收", "name-twice", "已用于"),
