@@ -17,6 +17,7 @@ PACK = Path(__file__).resolve().parents[2] / "packs" / "honghu"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    shutil.copytree(PACK.parent / "common", tmp_path / "common")
     return Path(shutil.copytree(PACK, tmp_path / "honghu"))
 
 

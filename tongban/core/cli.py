@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+
+Commands = argparse._SubParsersAction
+
+
+def verbs(commands: Commands[argparse.ArgumentParser], name: str, help_text: str) -> Commands[argparse.ArgumentParser]:
+    """Return where the verbs of a command are added; made by the first of the apps that share it."""
+    known = commands.choices.get(name)
+    if known is None:
+        known = commands.add_parser(name, help=help_text)
+        known.set_defaults(verbs=known.add_subparsers(dest="verb", required=True))
+    found: Commands[argparse.ArgumentParser] = known.get_default("verbs")
+    return found
 
 
 class Output:

@@ -51,8 +51,12 @@ class Published(Generic[S]):
 
 def published(model: type[SpecVersion], kind: type[S], pack: str) -> dict[str, Published[S]]:
     """Return the specs in force by code, in the order of their files. One small query; parsed once a change."""
-    latest = db.stamp(f"SELECT MAX(id) FROM {model._meta.db_table} WHERE pack = %s", [pack]) or 0  # noqa: S608
-    return _parsed(model, kind, pack, latest, connection.alias + str(connection.settings_dict["NAME"]))
+    return _parsed(model, kind, pack, stamp(model, pack), connection.alias + str(connection.settings_dict["NAME"]))
+
+
+def stamp(model: type[SpecVersion], pack: str) -> int:
+    """Return a number that grows with every version published: what was read under it is true while it stands."""
+    return int(db.stamp(f"SELECT MAX(id) FROM {model._meta.db_table} WHERE pack = %s", [pack]) or 0)  # noqa: S608
 
 
 @lru_cache(maxsize=64)
