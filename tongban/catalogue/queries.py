@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from tongban.catalogue.models import ItemVersion
 from tongban.catalogue.rules.item import ItemSpec
@@ -29,7 +31,11 @@ def item(pack: str, code: str) -> Published[ItemSpec]:
     try:
         return published(pack)[code]
     except KeyError as problem:
-        raise NotFound("catalogue.no_item", f"没有编码为“{code}”的事项", remedy="从事项列表里选择") from problem
+        raise _no_item(code) from problem
+
+
+def _no_item(code: str) -> NotFound:
+    return NotFound("catalogue.no_item", f"没有编码为“{code}”的事项", remedy="从事项列表里选择")
 
 
 def require_open(spec: ItemSpec, *, on: date) -> None:
@@ -47,3 +53,69 @@ def version(pack: str, code: str, number: int) -> ItemSpec:
 @lru_cache(maxsize=4096)
 def _version(pack: str, code: str, number: int, database: str) -> ItemSpec:
     return specs.version(ItemVersion, ItemSpec, pack, code, number)
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """One version of an item: its number, since when, whether it took the item out of use, whether it is the latest."""
+
+    number: int
+    effective_from: datetime
+    is_retired: bool
+    is_latest: bool
+    digest: str
+
+
+def versions(pack: str, code: str) -> list[VersionRow]:
+    """Return the versions of an item, the newest first. Raises NotFound when it never was in the catalogue."""
+    rows = ItemVersion.objects.filter(pack=pack, code=code).order_by("-version")
+    found = [
+        VersionRow(number, at, retired, n == 0, digest)
+        for n, (number, at, retired, digest) in enumerate(
+            rows.values_list("version", "effective_from", "is_retired", "digest")
+        )
+    ]
+    if not found:
+        raise _no_item(code)
+    return found
+
+
+def version_row(pack: str, code: str, number: int) -> VersionRow:
+    """Return one version of an item, in force or not. Raises NotFound."""
+    row = next((row for row in versions(pack, code) if row.number == number), None)
+    if row is None:
+        raise NotFound("catalogue.no_version", f"“{code}”没有第 {number} 版", remedy="看版本列表里有哪些")
+    return row
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry of the changes feed. `kind`: created (also after a retirement), changed, retired; `cursor` grows."""
+
+    cursor: int
+    code: str
+    kind: str
+    version: int
+    at: datetime
+    digest: str
+
+
+def changes(pack: str, *, since: int, most: int) -> list[Change]:
+    """Return what changed in the catalogue after a cursor, the oldest first; 0 begins at the beginning. One query."""
+    before = ItemVersion.objects.filter(
+        pack=pack, code=OuterRef("code"), version=OuterRef("version") - 1, is_retired=False
+    )
+    rows = ItemVersion.objects.filter(pack=pack, pk__gt=since).annotate(was_there=Exists(before)).order_by("pk")
+    return [
+        Change(row.pk, row.code, _kind(row.is_retired, row.was_there), row.version, row.effective_from, row.digest)
+        for row in rows.defer("body")[:most]
+    ]
+
+
+def _kind(is_retired: bool, was_there: bool) -> str:
+    return "retired" if is_retired else "changed" if was_there else "created"
+
+
+def stamp(pack: str) -> int:
+    """Return a number that grows with every version of an item published."""
+    return specs.stamp(ItemVersion, pack)

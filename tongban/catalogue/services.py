@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from tongban.catalogue.models import ItemVersion
+from tongban.catalogue.models import BasicVersion, ItemVersion
+from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import specs
 from tongban.core.specs import Placed
@@ -25,6 +26,21 @@ def apply(pack: str, items: list[Placed[ItemSpec]], *, at: datetime) -> None:
     names = {code: org.name for code, org in orgs.organisations(pack).items()}
     search.replace("item", pack, [findable(placed.spec, names) for placed in items])
     search.replace("question", pack, [one for placed in items for one in findable_questions(placed.spec, names)])
+
+
+def basic_differences(pack: str, rows: list[Placed[BasicItem]]) -> tuple[list[str], list[str], list[str]]:
+    """Return the codes of the basic list to create, to change and to retire."""
+    return specs.differences(BasicVersion, BasicItem, pack, rows)
+
+
+def apply_basic(pack: str, rows: list[Placed[BasicItem]], *, at: datetime) -> None:
+    """Bring entries of the basic list (基本目录) into force."""
+    specs.apply(BasicVersion, BasicItem, pack, rows, at=at)
+
+
+def exported_basic(pack: str) -> list[tuple[str, str, object]]:
+    """Return (file, list, body) of each entry of the basic list in force."""
+    return [(file, "basic_items", body) for file, body in specs.exported(BasicVersion, BasicItem, pack)]
 
 
 def findable(item: ItemSpec, names: Mapping[str, str]) -> search.Findable:

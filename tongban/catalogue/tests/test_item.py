@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from tongban.catalogue.rules import alike, checks, elements
+from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.instant import instant_flaws
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules.table import Table
@@ -150,3 +152,68 @@ def test_a_broken_item_names_the_rule_it_breaks(more: dict[str, Any], rule: str)
     with pytest.raises(ValidationError) as problem:
         item(**more)
     assert [error["ctx"]["error"].rule for error in problem.value.errors()] == [rule]
+
+
+def test_an_item_nobody_can_call_or_find_is_at_fault() -> None:
+    found = {fault.rule: fault for fault in checks.faults(item(), checks.Surroundings())}
+    assert "咨询电话、投诉电话、办理地点" in found["1.4-6"].message
+    told = checks.Surroundings(phone="0716-1", supervision_phone="12345", address="大厅")
+    assert "1.4-6" not in {fault.rule for fault in checks.faults(item(), told)}
+    assert not next(
+        f for f in checks.faults(item(tracked_only=True), checks.Surroundings()) if f.rule == "1.4-6"
+    ).blocks
+
+
+@pytest.mark.parametrize(
+    ("steps", "days"),
+    [
+        ([], 0),
+        ([{"code": "aa", "name": "甲", "days": 2}, {"code": "bb", "name": "乙", "days": 3}], 5),
+        ([{"code": "aa", "name": "甲", "days": 2}, {"code": "bb", "name": "乙", "days": 3, "after": []}], 3),
+    ],
+)
+def test_the_longest_chain_of_steps_counts(steps: list[dict[str, Any]], days: int) -> None:
+    assert checks.longest(item(type="20", catalog_code="422000005000", steps=steps)) == days
+
+
+def test_two_versions_differ_by_elements_in_peoples_words() -> None:
+    found = elements.difference(
+        {"name": "甲", "visits": 1, "fee": {"standard": "10 元"}}, {"name": "乙", "visits": 1, "zz": True}
+    )
+    assert [(d.words, d.before, d.after) for d in found] == [
+        ("事项名称", "甲", "乙"), ("收费", "标准：10 元", ""), ("zz", "", "是"),
+    ]  # fmt: skip
+
+
+def test_the_meter_counts_what_a_guide_would_miss() -> None:
+    assert elements.completeness({}) == (0, [elements.WORDS[e] for e in elements.METERED])
+    whole = dict.fromkeys(elements.METERED, "x")
+    assert elements.completeness(whole) == (100, [])
+    assert elements.completeness({**whole, "faq": []}) == (93, ["常见问题"])
+
+
+@pytest.mark.parametrize(
+    ("element", "before", "after"),
+    [
+        ("name", {"name": "甲", "aliases": ["丙"]}, {"name": "乙", "aliases": ["丙", "甲"]}),
+        ("type", {"type": "10"}, {"type": "01"}),
+        ("audience", {"audience": ["firm"]}, {"audience": ["person"]}),
+        ("statutory_days", {}, {"statutory_days": 20}),
+        ("promised_days", {"promised_days": 9}, {"promised_days": 5}),
+        ("materials", {"materials": [{"type": "aa"}, {"type": "bb"}]}, {"materials": [{"type": "aa"}]}),
+        ("fee", {"fee": {"standard": "x"}, "visits": 1}, {"visits": 1}),
+    ],
+)
+def test_one_element_is_taken_over_from_the_basic_list(
+    element: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    basic = BasicItem(
+        code="420100005000",
+        name="乙",
+        type="01",
+        audience=("person",),
+        statutory_days=20,
+        promised_days=5,
+        materials=("aa",),
+    )
+    assert alike.adopted(before, element, basic) == after
