@@ -12,8 +12,8 @@ TEMPLATES = sorted((ROOT / "tongban").rglob("templates/**/*.html"))
 STATIC = sorted(
     path for path in (ROOT / "tongban").rglob("static/**/*") if path.suffix in (".js", ".css", ".svg", ".html")
 )
-# A name of a vocabulary, never fetched.
-NAMESPACES = ("http://www.w3.org/",)
+# Names of vocabularies, never fetched.
+NAMESPACES = ("http://www.w3.org/", "https://schema.org/")
 
 
 def hits(paths: list[Path], pattern: str) -> list[str]:

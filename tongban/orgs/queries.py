@@ -82,10 +82,17 @@ def deputies(organisation_id: int) -> list[Deputy]:
 
 def organisations(pack: str) -> dict[str, OrganisationSpec]:
     """Return the organisations of a place by code, in the order of the pack."""
-    stamp = db.stamp(
-        "SELECT COALESCE(SUM(version), 0) * 100000 + COUNT(*) FROM orgs_organisation WHERE pack = %s", [pack]
-    )
-    return _organisations(pack, int(stamp), str(connection.settings_dict["NAME"]))
+    return _organisations(pack, _organisations_stamp(pack), str(connection.settings_dict["NAME"]))
+
+
+def stamp(pack: str) -> str:
+    """Return what changes when the organisations of a place, or what it says about itself, do."""
+    return f"{_organisations_stamp(pack)}.{specs.stamp(PlaceVersion, pack)}"
+
+
+def _organisations_stamp(pack: str) -> int:
+    sql = "SELECT COALESCE(SUM(version), 0) * 100000 + COUNT(*) FROM orgs_organisation WHERE pack = %s"
+    return int(db.stamp(sql, [pack]))
 
 
 @lru_cache(maxsize=8)
@@ -172,9 +179,9 @@ def all_windows(*, by: Actor) -> list[Window]:
 
 def hosts_away(pack: str) -> list[Organisation]:
     """Return the organisations of other regions that have windows for a place (跨域收件)."""
-    region = place(pack).region[:6]
+    home = rules.inside(place(pack).region)
     rows = Organisation.objects.filter(pack=pack, is_retired=False, windows__is_closed=False)
-    return list(rows.exclude(windows__region__startswith=region).distinct().order_by("position"))
+    return list(rows.exclude(windows__region__startswith=home).distinct().order_by("position"))
 
 
 def checked_since(window: Window, at: datetime) -> list[tuple[UUID, str, int]]:

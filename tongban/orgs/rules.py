@@ -61,6 +61,33 @@ class RegionSpec(Spec):
     parent: str | None = Field(default=None, pattern=r"^\d{12}$")
 
 
+def level_of(region: str) -> str:
+    """Return the level (行使层级) of a region's 12-digit code: "2" province, "3" prefecture, "4" county, "5" township, "6" village.
+
+    Source: standards reference 1.3, 2.6.
+    """
+    if region[9:] != "000":
+        return "6"
+    if region[6:9] != "000":
+        return "5"
+    if region[4:6] != "00":
+        return "4"
+    return "3" if region[2:4] not in ("00", "99") else "2"
+
+
+_DIGITS = {"2": 2, "3": 4, "4": 6, "5": 9, "6": 12}  # of a region's code that say where it lies, by its level
+
+
+def inside(place: str) -> str:
+    """Return the digits with which the codes of all regions inside a place begin. Source: standards reference 2.6."""
+    return place[: _DIGITS[level_of(place)]]
+
+
+def lies_in(region: str, place: str) -> bool:
+    """Return whether a region is a place or lies within it: a village in its county, a county in its prefecture."""
+    return region.startswith(inside(place))
+
+
 class OrganisationSpec(Spec):
     """An organisation (机构): a department, or an outside body whose work is only tracked."""
 

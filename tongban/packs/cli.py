@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from django.conf import settings
+
+from tongban.core import cli
 from tongban.core.actor import Actor
 from tongban.core.cli import Output
 from tongban.packs import services
@@ -23,6 +26,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         parser = verbs.add_parser(verb, help=help_text)
         parser.add_argument("dir", type=Path, metavar="DIR")
         parser.set_defaults(run=run)
+    parser = cli.verbs(commands, "catalogue", "事项目录：检查").add_parser("check", help="照标准逐条检查一个地方的目录")
+    parser.add_argument("place", metavar="PLACE", help="地方的代码（packs 里的文件夹名），或目录包的文件夹")
+    parser.set_defaults(run=run_report)
     parser = verbs.add_parser("export", help="导出在用的目录")
     parser.add_argument("place", metavar="PLACE")
     parser.add_argument("dir", type=Path, metavar="DIR")
@@ -39,6 +45,15 @@ def run_check(args: argparse.Namespace, out: Output) -> int:
 def lines(found: list[Finding]) -> str:
     """Return findings as lines."""
     return "\n".join(f"{f.file}:{f.line} [{f.rule}] {f.message}。{f.remedy}" for f in found)
+
+
+def run_report(args: argparse.Namespace, out: Output) -> int:
+    """List what is wrong with a catalogue, with the numbers of the rules. 1 when something blocks publishing."""
+    folder = next((path for path in (Path(args.place), Path(settings.PACK_DIR).parent / args.place) if path.is_dir()), None)
+    rows = services.report(folder) if folder else services.report_in_force(args.place)
+    said = "\n".join(f"{lines([row.finding])}{'' if row.blocks else '（提示，不影响发布）'}" for row in rows)
+    out.result([row.as_json() for row in rows], text=said or f"{args.place} 没有问题")
+    return 1 if any(row.blocks for row in rows) else 0
 
 
 def run_plan(args: argparse.Namespace, out: Output) -> int:

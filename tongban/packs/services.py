@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,36 @@ def check(path: Path) -> list[Finding]:
     return sorted(found, key=lambda finding: (finding.file, finding.line))
 
 
+@dataclass(frozen=True)
+class Reported:
+    """One line of the report on a catalogue: a finding under its rule number, and whether it blocks publishing."""
+
+    finding: Finding
+    blocks: bool
+
+    def as_json(self) -> dict[str, str | int | bool]:
+        """Return the line as a plain mapping."""
+        return {**self.finding.as_json(), "blocks": self.blocks}
+
+
+def report(path: Path) -> list[Reported]:
+    """Return all that is wrong with the catalogue in a folder, as implementation lists too, by file and line."""
+    return _reported(*folder.read(path))
+
+
+def report_in_force(code: str, changed: Mapping[str, object] | None = None) -> list[Reported]:
+    """Return all that is wrong with the catalogue in force; with some of its files changed as given. Raises NotFound."""
+    return _reported(*folder.load({**exported(code), **(changed or {})}))
+
+
+def _reported(pack: Pack, found: list[Finding]) -> list[Reported]:
+    found = [*found, *([] if found else checks.check(pack))]
+    rows = [Reported(checks.numbered(row), blocks=True) for row in found]
+    faults = checks.item_faults(pack) if pack.places else ()
+    rows += [Reported(item.finding(f.path, f.rule, f.message, f.remedy), f.blocks) for item, f in faults]
+    return sorted(rows, key=lambda row: (row.finding.file, row.finding.line, row.finding.rule))
+
+
 def plan(path: Path) -> Changes:
     """Return what applying the pack would change. Raises SpecError for a pack with findings."""
     return _changes(_checked(path))
@@ -80,7 +112,7 @@ def _drawn(pack: Pack) -> list[Finding]:
 
 
 def _placed(rows: dict[str, Located[Any]]) -> list[Placed[Any]]:
-    return [Placed(code, row.spec, row.document.file, row.position) for code, row in rows.items()]
+    return [Placed(code, row.spec, row.file, row.position) for code, row in rows.items()]
 
 
 def _changes(pack: Pack) -> Changes:
@@ -93,6 +125,7 @@ def _changes(pack: Pack) -> Changes:
         ("licence", licences.differences(pack.code, _placed(pack.licences))),
         ("decision", decisions.differences(pack.code, _placed(pack.decisions))),
         ("template", documents.differences(pack.code, _placed(pack.templates))),
+        ("basic", catalogue.basic_differences(pack.code, _placed(pack.basic_items))),
         ("item", catalogue.differences(pack.code, _placed(pack.items))),
         ("window", windows.differences(pack.code, _placed(pack.windows))),
         ("theme", themes.differences(pack.code, _placed(pack.themes))),
@@ -104,20 +137,33 @@ def _changes(pack: Pack) -> Changes:
     return Changes(*lists)
 
 
-@transaction.atomic
 def apply(path: Path, *, by: Actor) -> Changes:
     """Bring a pack into force: one transaction, idempotent; running cases stay with their versions. Raises SpecError."""
-    pack = _checked(path)
+    return _apply(_checked(path), by=by)
+
+
+def apply_changed(code: str, changed: Mapping[str, object], *, by: Actor, at: datetime | None = None) -> Changes:
+    """Bring some changed files of the catalogue in force into force, from now or from `at`. Raises NotFound, SpecError."""
+    pack, found = folder.load({**exported(code), **changed})
+    found = found or checks.check(pack)
+    if found:
+        raise SpecError(found)
+    return _apply(pack, by=by, at=at)
+
+
+@transaction.atomic
+def _apply(pack: Pack, *, by: Actor, at: datetime | None = None) -> Changes:
     changes = _changes(pack)
     if changes.is_empty:
         return changes
-    at = time.now()
+    at = at or time.now()
     orgs.apply(pack.code, _placed(pack.places), _placed(pack.regions), _placed(pack.organisations), at=at)
     vocabulary.apply(pack.code, _placed(pack.sections), _placed(pack.elements), _placed(pack.materials), at=at)
     licences.apply(pack.code, _placed(pack.licences), at=at)
     decisions.apply(pack.code, _placed(pack.decisions), at=at)
     documents.apply(pack.code, _placed(pack.templates), at=at)
     search.set_synonyms(pack.code, pack.synonyms)
+    catalogue.apply_basic(pack.code, _placed(pack.basic_items), at=at)
     catalogue.apply(pack.code, _placed(pack.items), at=at)
     themes.apply(pack.code, _placed(pack.themes), at=at)
     windows.apply(pack.code, _placed(pack.windows))
@@ -125,18 +171,23 @@ def apply(path: Path, *, by: Actor) -> Changes:
     return changes
 
 
-def export(code: str, path: Path) -> int:
-    """Write the pack in force into an empty folder; return the number of files. Raises NotFound, Conflict."""
+def exported(code: str) -> dict[str, object]:
+    """Return the files of the pack in force with their contents. Raises NotFound."""
     rows: list[tuple[str, str, object]] = [
         *orgs.exported(code), *vocabulary.exported(code), *licences.exported(code), *decisions.exported(code), *documents.exported(code),
-        *catalogue.exported(code), *themes.exported(code), *windows.exported(code),
+        *catalogue.exported_basic(code), *catalogue.exported(code), *themes.exported(code), *windows.exported(code),
     ]  # fmt: skip
     if not rows:
         raise NotFound("packs.none", f"没有装入过“{code}”的目录包", remedy="先运行 tongban setup 或 tongban pack apply")
     groups = search.exported(code)
     if groups:
         rows.append(("synonyms.yaml", "", {"groups": groups}))
-    files = folder.grouped(rows)
+    return folder.grouped(rows)
+
+
+def export(code: str, path: Path) -> int:
+    """Write the pack in force into an empty folder; return the number of files. Raises NotFound, Conflict."""
+    files = exported(code)
     try:
         folder.write(path, files)
     except FileExistsError as problem:

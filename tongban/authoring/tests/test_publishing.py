@@ -157,7 +157,9 @@ def test_a_draft_on_an_older_version_is_laid_over_the_newer_one_first(honghu: st
     by, one = writer(), sent(writer(), summary="甲的说明", keywords=["餐馆"])
     publishing.approve(one.pk, seen=one.revision, by=reviewer())
     row = draft(by=by, phone="0716-12345")
-    Draft.objects.filter(pk=row.pk).update(based_on=1, base={**row.base, "summary": "原来的"}, body={**row.body, "summary": "乙的说明"})
+    Draft.objects.filter(pk=row.pk).update(
+        based_on=1, base={**row.base, "summary": "原来的"}, body={**row.body, "summary": "乙的说明"}
+    )
     row.refresh_from_db()
     with pytest.raises(Conflict, match="新版本"):
         publishing.send(row.pk, seen=row.revision, words=WHY, by=by)

@@ -12,6 +12,7 @@ from tongban.core.specs import Placed
 from tongban.orgs.models import Organisation, PlaceVersion, Post, Region
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, Role
 from tongban.rules import specs
+from tongban.rules.errors import Conflict
 
 # The posts every organisation begins with; its administrator changes them on screen.
 FIRST_POSTS = {
@@ -46,13 +47,7 @@ def apply(
 ) -> None:  # fmt: skip
     """Bring place, regions and organisations into force, inside the caller's transaction; new ones get their first posts."""
     specs_db.apply(PlaceVersion, PlaceSpec, pack, places, at=at)
-    for region in regions:
-        Region.objects.update_or_create(
-            code=region.spec.code,
-            defaults={"pack": pack, "name": region.spec.name, "parent_id": region.spec.parent, "file": region.file,
-                      "position": region.position},
-        )  # fmt: skip
-    Region.objects.filter(pack=pack).exclude(code__in=[r.code for r in regions]).delete()
+    _apply_regions(pack, regions)
     have = {row.code: row for row in Organisation.objects.filter(pack=pack)}
     for placed in organisations:
         row = have.get(placed.code) or Organisation(pack=pack, code=placed.code, version=0)
@@ -69,6 +64,27 @@ def apply(
             )
     codes = [placed.code for placed in organisations]
     Organisation.objects.filter(pack=pack).exclude(code__in=codes).update(is_retired=True, version=F("version") + 1)
+
+
+def _apply_regions(pack: str, regions: list[Placed[RegionSpec]]) -> None:
+    """Write all regions of a place at once: a prefecture with its villages has thousands."""
+    others = Region.objects.exclude(pack=pack).in_bulk([region.code for region in regions])
+    if others:
+        first = next(iter(others.values()))
+        raise Conflict(
+            "orgs.region_elsewhere", f"区划 {first.code}（{first.name}）已由目录包“{first.pack}”装入",
+            remedy="同一个库里，一个区划只写在一个目录包里",
+        )  # fmt: skip
+    rows = [
+        Region(code=r.spec.code, pack=pack, name=r.spec.name, parent_id=r.spec.parent, file=r.file, position=r.position)
+        for r in regions
+    ]
+    Region.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "parent", "file", "position"]
+    )
+    kept = {region.code for region in regions}
+    gone = set(Region.objects.filter(pack=pack).values_list("code", flat=True)) - kept
+    Region.objects.filter(code__in=gone).delete()
 
 
 def exported(pack: str) -> list[tuple[str, str, object]]:

@@ -18,6 +18,9 @@ from tongban.orgs.rules import WINDOW_POST, Role, WindowSpec
 from tongban.rules import masking, specs
 from tongban.rules.errors import Conflict, Invalid, NotFound
 
+# What an existing window takes over from the pack; its id stays.
+KEPT = ["body", "number", "name", "place", "region", "organisation", "level", "items", "file", "position", "is_closed"]
+
 
 def differences(pack: str, windows: list[Placed[WindowSpec]]) -> tuple[list[str], list[str], list[str]]:
     """Return the codes to create, to change and to close."""
@@ -32,18 +35,26 @@ def differences(pack: str, windows: list[Placed[WindowSpec]]) -> tuple[list[str]
 def apply(pack: str, windows: list[Placed[WindowSpec]]) -> None:
     """Bring windows into force, inside the caller's transaction; their organisation gets the post that serves them."""
     known = {row.code: row for row in Organisation.objects.filter(pack=pack)}
-    for placed in windows:
-        spec = placed.spec
-        Window.objects.update_or_create(
-            pack=pack, code=placed.code,
-            defaults={"body": specs.canonical(spec), "number": spec.number, "name": spec.name, "place": spec.place,
-                      "region": spec.region, "organisation": known[spec.org], "level": spec.level, "items": list(spec.items),
-                      "file": placed.file, "position": placed.position, "is_closed": False},
-        )  # fmt: skip
-        Post.objects.get_or_create(
-            organisation=known[spec.org], name=WINDOW_POST, defaults={"roles": [Role.WINDOW.value]}
-        )
-    Window.objects.filter(pack=pack).exclude(code__in=[w.code for w in windows]).update(is_closed=True)
+    create, change, _ = differences(pack, windows)
+    fresh = {*create, *change}
+    Window.objects.bulk_create(
+        [_row(pack, placed, known[placed.spec.org]) for placed in windows if placed.code in fresh],
+        update_conflicts=True, unique_fields=["pack", "code"], update_fields=KEPT,
+    )  # fmt: skip
+    for code in dict.fromkeys(placed.spec.org for placed in windows):
+        Post.objects.get_or_create(organisation=known[code], name=WINDOW_POST, defaults={"roles": [Role.WINDOW.value]})
+    gone = set(Window.objects.filter(pack=pack, is_closed=False).values_list("code", flat=True))
+    gone -= {placed.code for placed in windows}
+    Window.objects.filter(pack=pack, code__in=gone).update(is_closed=True)
+
+
+def _row(pack: str, placed: Placed[WindowSpec], organisation: Organisation) -> Window:
+    spec = placed.spec
+    return Window(
+        pack=pack, code=placed.code, body=specs.canonical(spec), number=spec.number, name=spec.name, place=spec.place,
+        region=spec.region, organisation=organisation, level=spec.level, items=list(spec.items), file=placed.file,
+        position=placed.position, is_closed=False,
+    )  # fmt: skip
 
 
 def exported(pack: str) -> list[tuple[str, str, object]]:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tongban.orgs.rules import Reading, read, takes
+from tongban.orgs.rules import Reading, lies_in, read, takes
 from tongban.rules.numbers import demo_id, demo_uscc
 
 ID, USCC = demo_id(7, date(1980, 5, 5)), demo_uscc("91", "421083", 70)
@@ -50,3 +50,25 @@ def test_station_takes_only_what_names_its_level(
 )
 def test_code_is_read_from_card_scan_and_typing(text: str, found: Reading) -> None:
     assert read(text) == found
+
+
+@pytest.mark.parametrize(
+    ("region", "place", "lies"),
+    [
+        ("433101100201", "433100000000", True),  # a village in its prefecture
+        ("433101100201", "433101000000", True),
+        ("433101100201", "433101100000", True),
+        ("433101100201", "433101100201", True),
+        ("433101100201", "433101101000", False),
+        ("433122000000", "433101000000", False),  # a county in another one
+        ("421099000000", "421083000000", False),
+        ("430112001000", "433100000000", False),
+        ("433100000000", "433101000000", False),  # the larger does not lie in the smaller
+        ("430112000000", "430000000000", True),
+        ("430112000000", "439900000000", True),  # 湖南 writes its own level so
+    ],
+)
+def test_region_lies_in_a_place_when_its_code_begins_with_what_the_place_s_level_counts(
+    region: str, place: str, lies: bool
+) -> None:
+    assert lies_in(region, place) is lies

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from tongban.catalogue.rules import alike
+from tongban.catalogue.rules.checks import Fault, Surroundings, faults
 from tongban.catalogue.rules.instant import instant_flaws
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules import checks as decision_checks
 from tongban.decisions.rules import facts as decision_facts
-from tongban.orgs.rules import takes
+from tongban.orgs.rules import level_of, takes
 from tongban.packs.rules.pack import Located, Pack
 from tongban.packs.rules.themes import check_composable, check_themes, check_values
 from tongban.rules.conditions import When, facts_of
@@ -96,7 +99,7 @@ def _check_words(pack: Pack) -> Iterator[Finding]:
 
 def _check_items(pack: Pack) -> Iterator[Finding]:
     names: dict[str, str] = {}
-    codes: dict[str, str] = {}
+    codes: dict[tuple[str, str | None, str], str] = {}
     shapes: dict[object, str] = {}
     for item in pack.items.values():
         spec = item.spec
@@ -107,19 +110,61 @@ def _check_items(pack: Pack) -> Iterator[Finding]:
                     place, "name-twice", f"名称“{name}”已用于 {names[name]}", "同一事项合成一个，名称写成别名"
                 )
             names[name] = spec.code
-        if spec.catalog_code in codes:
-            yield item.finding(
-                ("catalog_code",), "code-twice", f"基本编码与 {codes[spec.catalog_code]} 相同", "换一个编码"
-            )
-        codes[spec.catalog_code] = spec.code
+        key = (spec.org, spec.level, spec.catalog_code)
+        if key in codes:
+            yield item.finding(("catalog_code",), "code-twice", f"基本编码与 {codes[key]} 相同", "换一个编码")
+        codes[key] = spec.code
         shape = (frozenset(u.element for u in spec.fields), frozenset(u.type for u in spec.materials),
                  tuple(s.name for s in spec.steps))  # fmt: skip
-        if shape in shapes:
+        if shape in shapes and spec.prepared:
             yield item.finding(
                 (), "same-shape", f"字段、材料和环节与 {shapes[shape]} 完全一样", "写出这个事项自己的内容"
             )
-        shapes[shape] = spec.code
+        if spec.prepared:
+            shapes[shape] = spec.code
         yield from _check_uses(item, pack)
+
+
+def item_faults(pack: Pack) -> Iterator[tuple[Located[ItemSpec], Fault]]:
+    """Give what is wrong with the items as implementation lists, with rule numbers; the elements of N同 as well.
+
+    A pack is applied in spite of these; an item edited on screen is not published while one of them blocks.
+    """
+    materials = {code: row.spec for code, row in pack.materials.items()}
+    basic = {row.spec.code: row.spec for row in pack.basic_items.values()}
+    parents = {row.spec.catalog_code[:9] for row in pack.items.values() if row.spec.catalog_code[9:] != "000"}
+    for item in pack.items.values():
+        spec = item.spec
+        org = pack.organisations.get(spec.org)
+        place = next(iter(pack.places.values())).spec
+        around = Surroundings(
+            province=place.region[:2], organisation_level=level_of(org.spec.region) if org else "",
+            phone=org.spec.phone if org else "", supervision_phone=place.phone, address=org.spec.address if org else "",
+            basic=basic, materials=materials,
+        )  # fmt: skip
+        for fault in faults(spec, around):
+            yield item, fault
+        if spec.prepared and spec.catalog_code.endswith("000") and spec.catalog_code[:9] in parents:
+            yield (
+                item,
+                Fault(("catalog_code",), "1.2-4", "这是有子项的主项，本身不能办理", "办理的是子项：换成子项的编码"),
+            )
+        if spec.prepared and spec.catalog_code in basic:
+            for fault in alike.differences(spec, basic[spec.catalog_code]):
+                yield item, fault
+
+
+# The rule numbers of what the reader of specs and the checks above find in an item.
+NUMBERS = {
+    "missing": "1.4-1", "type": "1.4-2", "bounds": "1.4-2", "choice": "1.4-2", "pattern": "1.4-2", "value": "1.4-2", "unknown": "1.4-3",
+    "name-twice": "1.4-7", "same-shape": "1.4-7", "code-twice": "1.2-3", "org": "1.4-8", "element": "1.4-8", "material": "1.4-8",
+    "licence-type": "1.4-8", "face": "1.4-8", "when": "1.4-8", "when-value": "1.4-8", "instant": "1.4-8",
+}  # fmt: skip
+
+
+def numbered(finding: Finding) -> Finding:
+    """Return a finding in an item under the number of its rule; others as they are."""
+    return replace(finding, rule=NUMBERS.get(finding.rule, finding.rule)) if "items/" in finding.file else finding
 
 
 def _check_uses(item: Located[ItemSpec], pack: Pack) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules.table import Table
 from tongban.documents.rules import TemplateSpec
@@ -25,6 +26,31 @@ class Synonyms(Spec):
 
 
 @dataclass(frozen=True)
+class Inherited(Document):
+    """A body of `packs/common` with the keys that a place's own file puts in their stead.
+
+    Each top-level key is wholly the place's or wholly the common one's, so each value has one file and one line.
+    """
+
+    base: Document
+    own: frozenset[str]
+
+    def finding(self, path: Path, rule: str, message: str, remedy: str) -> Finding:
+        """Return a finding in the file in which the value at `path` really stands; what is nowhere, in the place's own."""
+        inherited = isinstance(self.base.data, dict) and path and path[0] in self.base.data
+        if inherited and path[0] not in self.own:
+            return self.base.finding(path, rule, message, remedy)
+        return super().finding(path, rule, message, remedy)
+
+
+def inherit(own: Document, base: Document) -> Inherited:
+    """Lay a place's own file over a common body: keys at the top replace, lists and all; the rest is inherited."""
+    mine = {key: value for key, value in own.data.items() if key != "inherits"} if isinstance(own.data, dict) else {}
+    body = base.data if isinstance(base.data, dict) else {}
+    return Inherited(own.file, {**body, **mine}, own.lines, base, frozenset(mine))
+
+
+@dataclass(frozen=True)
 class Located(Generic[S]):
     """A spec with the document and the place where it stands."""
 
@@ -32,6 +58,13 @@ class Located(Generic[S]):
     document: Document
     path: Path
     position: int
+    # The file that it is kept in once applied, where that is not the one that it was read from: common, generated.
+    kept_in: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file of the pack in which an export writes it."""
+        return self.kept_in or self.document.file
 
     def finding(self, path: Path, rule: str, message: str, remedy: str) -> Finding:
         """Return a finding at a place inside this spec."""
@@ -53,6 +86,7 @@ class Pack:
     licences: dict[str, Located[LicenceType]] = field(default_factory=dict)
     decisions: dict[str, Located[Table]] = field(default_factory=dict)
     templates: dict[str, Located[TemplateSpec]] = field(default_factory=dict)
+    basic_items: dict[str, Located[BasicItem]] = field(default_factory=dict)
     items: dict[str, Located[ItemSpec]] = field(default_factory=dict)
     themes: dict[str, Located[ThemeSpec]] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()

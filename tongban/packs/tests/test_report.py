@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import copy
 import json
 from collections.abc import Callable
@@ -12,8 +13,8 @@ import pytest
 
 from tongban.catalogue.rules import checks
 from tongban.catalogue.rules.alike import ELEMENTS
-from tongban.config.cli import main
-from tongban.packs import services
+from tongban.core.cli import Output
+from tongban.packs import cli, services
 from tongban.packs.tests.factories import copy_of_pack
 
 Body = dict[str, Any]
@@ -193,9 +194,16 @@ def test_the_command_lists_findings_with_their_numbers(capsys: pytest.CaptureFix
     path = next(pack.glob("items/food-business-licence.yaml"))
     text = path.read_text("utf-8")
     path.write_text(text + "\ncolour: red\n", "utf-8")
-    assert main(["catalogue", "check", str(pack), "--json"]) == 1
+    assert check(pack, as_json=True) == 1
     rows = json.loads(capsys.readouterr().out)
     found = [row for row in rows if row["file"] == "items/food-business-licence.yaml" and row["blocks"]]
     assert [(row["rule"], row["line"]) for row in found] == [("1.4-3", len(text.splitlines()) + 2)]
-    assert main(["catalogue", "check", str(pack)]) == 1
+    assert check(pack, as_json=False) == 1
     assert "[1.4-3]" in capsys.readouterr().out
+
+
+def check(pack: Path, *, as_json: bool) -> int:
+    parser = argparse.ArgumentParser()
+    cli.add_commands(parser.add_subparsers())
+    args = parser.parse_args(["catalogue", "check", str(pack)])
+    return int(args.run(args, Output(as_json=as_json)))

@@ -24,6 +24,11 @@ def published(pack: str) -> dict[str, Published[ThemeSpec]]:
     return specs.published(ThemeVersion, ThemeSpec, pack)
 
 
+def stamp(pack: str) -> int:
+    """Return a number that grows with every version of a theme published."""
+    return specs.stamp(ThemeVersion, pack)
+
+
 def themes(pack: str) -> list[ThemeSpec]:
     """Return the themes in force by official number."""
     return sorted((row.spec for row in published(pack).values()), key=lambda theme: theme.seq)

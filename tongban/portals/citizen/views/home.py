@@ -1,4 +1,4 @@
-"""Finding what to do: home, search, themes, items, departments."""
+"""Finding what to do: home, themes, items, departments."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from datetime import date
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from tongban.cases.queries import applicant as cases
@@ -22,8 +20,6 @@ from tongban.core import http, time
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.portals.citizen.views.shell import page
-from tongban.search import queries as search
-from tongban.search import services as searching
 from tongban.themes.queries import composing, drafts
 from tongban.themes.rules.spec import Limit, ThemeSpec
 
@@ -113,51 +109,9 @@ def _stages(themes: Iterable[ThemeSpec], audience: str) -> list[tuple[str, int]]
     return [(stage, counts[stage]) for stage in STAGES[audience] if stage in counts]
 
 
-@dataclass(frozen=True)
-class Result:
-    """A search result with the matched words marked."""
-
-    kind: str
-    link: str
-    title: SafeString
-    summary: str
-    meta: str
-
-
-@require_safe
-def search_page(request: HttpRequest) -> HttpResponse:
-    """Search in people's own words."""
-    query = request.GET.get("q", "").strip()[:100]
-    hits = search.find(query, pack=settings.PLACE) if query else []
-    themes, items = composing.published(settings.PLACE), catalogue.items(settings.PLACE)
-    organisations = orgs.organisations(settings.PLACE)
-    results = []
-    for hit in hits:
-        if hit.kind == "theme" and hit.code in themes:
-            spec = themes[hit.code].spec
-            meta = f"{len(spec.members)} 项一起办 · {limit_words(spec.limit)}"
-            results.append(Result("一件事", f"/themes/{hit.code}", marked(hit.title, query), hit.summary, meta))
-        elif hit.kind == "item" and hit.code in items:
-            item = items[hit.code]
-            meta = f"{organisations[item.org].name} · {days_words(item.promised_days)}"
-            results.append(Result("事项", f"/items/{hit.code}", marked(hit.title, query), hit.summary, meta))
-    if query and not results:
-        searching.note_missed(settings.PLACE, query)
-    frequent = [theme_row(row.spec) for row in themes.values() if row.spec.frequent][:4]
-    return page(request, "search", query=query, results=results, frequent=frequent)
-
-
 def days_words(days: int) -> str:
     """Return a promised limit in words."""
     return f"{days} 个工作日" if days else "当日办结"
-
-
-def marked(title: str, query: str) -> SafeString:
-    """Mark the characters of a title that were searched for; everything else is escaped."""
-    wanted = {query[i : i + 2] for i in range(len(query) - 1)}
-    hot = {i + k for i in range(len(title) - 1) if title[i : i + 2] in wanted for k in (0, 1)}
-    pieces = [f'<b class="mark">{escape(ch)}</b>' if i in hot else escape(ch) for i, ch in enumerate(title)]
-    return mark_safe("".join(pieces).replace('</b><b class="mark">', ""))  # noqa: S308  # each piece is escaped
 
 
 @require_safe

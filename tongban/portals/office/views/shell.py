@@ -16,6 +16,7 @@ from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import Role
 from tongban.rules.errors import NotAllowed
+from tongban.search import queries as searching
 
 TOLD = "office_told"
 
@@ -87,13 +88,24 @@ def _menu(by: Actor, current: str, counters: desk.Counters) -> tuple[MenuRow, ..
         rows.append(("windows", "窗口与授权", "home", None))
     if by.organisations_as(Role.ADMIN.value):
         rows.append(("staff", "人员与岗位", "users", None))
+        rows.append(("catalogue", "事项管理", "file", None))
         rows.append(("decisions", "决策表", "file", None))
         rows.append(("templates", "文书模板", "file", None))
+    if searching.may_edit(keeper(by), by=by):
+        rows.append(("search", "搜索用词", "search", None))
     rows.append(("me", "我的", "person", None))
     return tuple(
         MenuRow(name, label, icon, reverse(f"office:{name}"), count, name == current)
         for name, label, icon, count in rows
     )
+
+
+def keeper(by: Actor) -> str:
+    """Return the organisation that keeps the catalogue of the place: its host. Empty for who heads and administers nothing."""
+    if not by.organisations_as(Role.ADMIN.value, Role.HEAD.value):
+        return ""
+    host = orgs.place(settings.PLACE).host
+    return next((code for code, org in orgs.organisations(settings.PLACE).items() if org.full_name == host), "")
 
 
 def _unit(by: Actor) -> str:
