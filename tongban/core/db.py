@@ -60,17 +60,12 @@ def lazy_commits() -> Iterator[None]:
     """Let the disk take commits in its own time while this lasts (SQLite): for work that can be done again from its seed."""
     is_lazy = connection.vendor == "sqlite" and not connection.in_atomic_block
     if is_lazy:
-        _synchronous("NORMAL")
+        connection.cursor().execute("PRAGMA synchronous=NORMAL").close()
     try:
         yield
     finally:
         if is_lazy:
-            _synchronous("FULL")
-
-
-def _synchronous(level: str) -> None:
-    with connection.cursor() as executing:
-        executing.execute(f"PRAGMA synchronous={level}")
+            connection.cursor().execute("PRAGMA synchronous=FULL").close()
 
 
 def insert_many(model: type[M], rows: Sequence[M]) -> None:

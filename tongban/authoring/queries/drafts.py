@@ -20,12 +20,34 @@ from tongban.core.actor import Actor
 from tongban.core.specs import Published
 from tongban.packs import services as packs
 from tongban.rules import specs
-from tongban.rules.errors import NotFound
+from tongban.rules.errors import NotAllowed, NotFound
 from tongban.rules.specs import Document, Path, Spec
 from tongban.themes.queries import composing
 
 KIND_WORDS = {"item": "事项", "theme": "一件事"}
 FILES = {"item": "items/{}.yaml", "theme": "themes/{}.yaml"}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an officer may do: write for these organisations (None: for all), review what others wrote."""
+
+    writes_for: frozenset[str] | None
+    reviews: bool
+
+    def writes(self, organisation: str) -> bool:
+        """Whether the officer may write items of an organisation."""
+        return self.writes_for is None or organisation in self.writes_for
+
+
+def standing(by: Actor) -> Standing:
+    """Return what the actor may do. Raises NotAllowed for who may do nothing here."""
+    found = Standing(permissions.writes_for(by), permissions.is_reviewer(by))
+    if found.writes_for is not None and not found.writes_for and not found.reviews:
+        raise NotAllowed(
+            "authoring.not_writer", "只有单位管理员和政务服务管理机构能编制事项", remedy="请联系本单位管理员"
+        )
+    return found
 
 
 @dataclass(frozen=True)

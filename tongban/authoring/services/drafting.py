@@ -92,7 +92,7 @@ def require_seen(row: Draft, seen: int) -> None:
 
 
 @transaction.atomic
-def save(draft_id: UUID, body: dict[str, Any], *, seen: int, by: Actor, words: str = "") -> Draft:
+def write(draft_id: UUID, body: dict[str, Any], *, seen: int, by: Actor, words: str = "") -> Draft:
     """Keep what was typed, whole or not. Raises NotFound, NotAllowed, Conflict when somebody else saved meanwhile."""
     row = locked(draft_id)
     permissions.require_see(row, by=by)

@@ -25,4 +25,4 @@ def reviewer() -> Actor:
 def draft(*, by: Actor, code: str = ITEM, **changes: Any) -> Draft:
     """Begin a draft of an item in force and change some elements."""
     row = drafting.start("honghu", "item", code, by=by)
-    return drafting.save(row.pk, {**row.body, **changes}, seen=row.revision, by=by) if changes else row
+    return drafting.write(row.pk, {**row.body, **changes}, seen=row.revision, by=by) if changes else row

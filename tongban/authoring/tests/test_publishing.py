@@ -60,9 +60,9 @@ def test_a_department_writes_its_own_items_only(honghu: str) -> None:
         drafting.start("honghu", "item", ITEM, by=writer("police"))
     row = draft(by=writer())
     with pytest.raises(NotFound):
-        drafting.save(row.pk, row.body, seen=row.revision, by=writer("police"))
+        drafting.write(row.pk, row.body, seen=row.revision, by=writer("police"))
     with pytest.raises(NotAllowed):
-        drafting.save(row.pk, {**row.body, "org": "police"}, seen=row.revision, by=writer())
+        drafting.write(row.pk, {**row.body, "org": "police"}, seen=row.revision, by=writer())
 
 
 def test_what_breaks_a_rule_is_not_sent_and_says_where(honghu: str) -> None:
@@ -86,16 +86,16 @@ def test_a_draft_is_kept_however_incomplete(honghu: str) -> None:
     by = writer()
     row = drafting.start_new("honghu", "item", "new-thing", {"org": "market", "name": "新事项"}, by=by)
     assert any(fault.rule == "1.4-1" for fault in drafts.faults(row))
-    row = drafting.save(row.pk, {"org": "market", "name": "新事项", "fields": "??"}, seen=row.revision, by=by)
+    row = drafting.write(row.pk, {"org": "market", "name": "新事项", "fields": "??"}, seen=row.revision, by=by)
     assert Draft.objects.get(pk=row.pk).body["fields"] == "??"
 
 
 def test_two_editors_saving_the_same_draft_lose_nothing(honghu: str) -> None:
     one, other = writer(), writer()
     row = draft(by=one)
-    drafting.save(row.pk, {**row.body, "summary": "甲写的"}, seen=row.revision, by=one)
+    drafting.write(row.pk, {**row.body, "summary": "甲写的"}, seen=row.revision, by=one)
     with pytest.raises(Conflict, match="保存了这份稿子"):
-        drafting.save(row.pk, {**row.body, "summary": "乙写的"}, seen=row.revision, by=other)
+        drafting.write(row.pk, {**row.body, "summary": "乙写的"}, seen=row.revision, by=other)
     assert Draft.objects.get(pk=row.pk).body["summary"] == "甲写的"
 
 
@@ -185,7 +185,7 @@ def test_who_gives_back_says_what_to_mend_and_who_changes_says_why(honghu: str) 
         publishing.give_back(row.pk, words="改", by=reviewer())
     row = publishing.give_back(row.pk, words="请写明适用范围", by=reviewer())
     assert row.state == "returned"
-    assert drafting.save(row.pk, {**row.body, "summary": "更好的说明"}, seen=row.revision, by=by).state == "editing"
+    assert drafting.write(row.pk, {**row.body, "summary": "更好的说明"}, seen=row.revision, by=by).state == "editing"
 
 
 def test_what_is_given_up_can_be_begun_again(honghu: str) -> None:
@@ -194,4 +194,4 @@ def test_what_is_given_up_can_be_begun_again(honghu: str) -> None:
     drafting.discard(row.pk, by=by)
     assert drafting.start("honghu", "item", ITEM, by=by).pk != row.pk
     with pytest.raises(Conflict):
-        drafting.save(row.pk, row.body, seen=row.revision + 0, by=by)
+        drafting.write(row.pk, row.body, seen=row.revision + 0, by=by)

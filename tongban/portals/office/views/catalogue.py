@@ -11,10 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.authoring import permissions
-from tongban.authoring.models import Draft
 from tongban.authoring.queries import drafts
-from tongban.authoring.queries.drafts import Fault
+from tongban.authoring.queries.drafts import Draft, Fault
 from tongban.authoring.rules import life, schema
 from tongban.authoring.rules.life import State
 from tongban.authoring.services import drafting, publishing
@@ -35,11 +33,7 @@ MENU = "catalogue"
 def writer(request: HttpRequest) -> Actor:
     """Return the officer, who writes or reviews items. Raises NotAllowed."""
     by = shell.staff(request)
-    own = permissions.writes_for(by)
-    if own is not None and not own and not permissions.is_reviewer(by):
-        raise NotAllowed(
-            "authoring.not_writer", "只有单位管理员和政务服务管理机构能编制事项", remedy="请联系本单位管理员"
-        )
+    drafts.standing(by)
     return by
 
 
@@ -63,7 +57,7 @@ MOST_ROWS = 50
 def home(request: HttpRequest) -> HttpResponse:
     """Open drafts, then the items that the officer may write, found by their words."""
     by = writer(request)
-    text, own = masking.normal(request.GET.get("q", ""))[:60], permissions.writes_for(by)
+    text, may = masking.normal(request.GET.get("q", ""))[:60], drafts.standing(by)
     units = {code: org.name for code, org in orgs.organisations(PACK).items()}
     opened = {row.code: row for row in drafts.open_drafts(PACK, by=by) if row.kind == "item"}
     rows = catalogue.published(PACK)
@@ -71,12 +65,12 @@ def home(request: HttpRequest) -> HttpResponse:
     listed = [
         Listed(code, rows[code].spec.name, units.get(rows[code].spec.org, ""), rows[code].version, opened.get(code),
                life.STATE_WORDS[State(opened[code].state)] if code in opened else "", rows[code].spec.prepared)
-        for code in codes if code in rows and (own is None or rows[code].spec.org in own)
+        for code in codes if code in rows and may.writes(rows[code].spec.org)
     ]  # fmt: skip
     waiting = [(row, life.STATE_WORDS[State(row.state)], units.get(row.organisation, "")) for row in opened.values()]
     return shell.show(
         request, "catalogue_home", by=by, menu=MENU, waiting=waiting, rows=listed[:MOST_ROWS], total=len(listed), q=text,
-        may_write=own is None or bool(own),
+        may_write=may.writes_for is None or bool(may.writes_for),
     )  # fmt: skip
 
 
@@ -91,9 +85,9 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a new item, with another one as its template."""
     by = writer(request)
-    own = permissions.writes_for(by)
+    may = drafts.standing(by)
     items = {c: s for c, s in catalogue.items(PACK).items() if s.prepared}
-    units = [(c, o.name) for c, o in orgs.organisations(PACK).items() if own is None or c in own]
+    units = [(c, o.name) for c, o in orgs.organisations(PACK).items() if may.writes(c)]
     sent, found = request.POST, {}
     if request.method == "POST":
         found = _missing(sent.get("name", ""), sent.get("code", ""), sent.get("org", ""), dict(units))
@@ -160,14 +154,15 @@ def page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     found = drafts.faults(row) if state in life.OPEN else []
     percent, missing = elements.completeness(row.body)
     fields = refusal.fields if isinstance(refusal, Invalid) else {}
-    own = permissions.may_write(row.organisation, by=by)
+    may = drafts.standing(by)
+    own = may.writes(row.organisation)
     return shell.show(
         request, "catalogue_draft", by=by, menu=MENU, row=row, state=life.STATE_WORDS[state], parts=_parts(row, found), found=_shown(found),
         blocking=sum(fault.blocks for fault in found), percent=percent, missing=missing, differences=drafts.differences(row),
         steps=[(s, life.VERB_WORDS.get(s.verb, s.verb)) for s in drafts.steps(row)], refusal=refusal, errors=fields, sent=request.POST,
-        is_editing=own and state in (State.EDITING, State.RETURNED), is_review=state == State.REVIEW and permissions.is_reviewer(by),
+        is_editing=own and state in (State.EDITING, State.RETURNED), is_review=state == State.REVIEW and may.reviews,
         is_own=str(by.account_id) in row.editors, may_take_back=own and state == State.REVIEW,
-        may_undo=state == State.SCHEDULED and (own or permissions.is_reviewer(by)),
+        may_undo=state == State.SCHEDULED and (own or may.reviews),
         is_outdated=row.based_on != drafts.in_force(PACK, row.kind, row.code).version and state in life.OPEN,
         unit=orgs.organisations(PACK)[row.organisation].full_name, status=refusal.status if refusal else 200,
     )  # fmt: skip

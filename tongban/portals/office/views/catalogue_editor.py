@@ -11,9 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from tongban.authoring.models import Draft
 from tongban.authoring.queries import drafts
-from tongban.authoring.queries.drafts import Fault
+from tongban.authoring.queries.drafts import Draft, Fault
 from tongban.authoring.rules import forms, schema
 from tongban.authoring.rules.schema import Column, Input
 from tongban.authoring.services import drafting
@@ -99,7 +98,7 @@ def section(request: HttpRequest, draft_id: UUID, slug: str) -> HttpResponse:
     typed, focus = forms.acted(typed, sent.get("act", ""))
     seen = int(sent["seen"]) if sent.get("seen", "").isdigit() else 0
     try:
-        drafting.save(draft_id, typed, seen=seen, by=by)
+        drafting.write(draft_id, typed, seen=seen, by=by)
     except Conflict as refusal:
         stored = drafts.draft(draft_id, by=by)
         return _page(
