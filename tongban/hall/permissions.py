@@ -23,7 +23,7 @@ from tongban.rules.errors import NotAllowed
 
 def is_of_place(window: Window) -> bool:
     """Return whether a window belongs to the place whose departments it would stand in for."""
-    return window.region[:6] == orgs.place(window.pack).region[:6]
+    return orgs_rules.lies_in(window.region, orgs.place(window.pack).region)
 
 
 def live_grants(window: Window) -> QuerySet[ReceivingGrant]:

@@ -21,7 +21,7 @@ from tongban.core.specs import Published
 from tongban.packs import services as packs
 from tongban.rules import specs
 from tongban.rules.errors import NotAllowed, NotFound
-from tongban.rules.specs import Document, Path, Spec
+from tongban.rules.specs import Document, Finding, Path, Spec
 from tongban.themes.queries import composing
 
 KIND_WORDS = {"item": "事项", "theme": "一件事"}
@@ -130,13 +130,13 @@ def faults(row: Draft) -> list[Fault]:
 
     Findings in other files that the draft brings about (a theme that names what is gone) count as its own.
     """
-    document, paths = _marked(row.file, row.body)
+    document = _Placed(row.file, dict(row.body), {}, [])
     known = _elsewhere(row.pack, row.file)
     found = []
     for line in packs.report_in_force(row.pack, {row.file: document}):
         finding = line.finding
         if finding.file == row.file:
-            path = paths[finding.line - 1] if finding.line <= len(paths) else ()
+            path = document.places[finding.line - 1]
             found.append(_fault(path, finding.rule, finding.message, finding.remedy, line.blocks))
         elif line.blocks and (finding.file, finding.rule, finding.message) not in known:
             words = f"{finding.file}：{finding.message}"
@@ -155,18 +155,16 @@ def _fault(path: Path, rule: str, message: str, remedy: str, blocks: bool) -> Fa
     return Fault(path, elements.WORDS.get(element, element), rule, message, remedy, blocks)
 
 
-def _marked(file: str, body: Mapping[str, Any]) -> tuple[Document, list[Path]]:
-    """Return a document whose “lines” number the places of a body, and the places in that order."""
-    paths: list[Path] = []
+@dataclass(frozen=True)
+class _Placed(Document):
+    """A body whose findings are numbered instead of having lines: the n-th is at the n-th of `places`."""
 
-    def walk(value: object, path: Path) -> None:
-        paths.append(path)
-        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        for key, each in inner:
-            walk(each, (*path, key))
+    places: list[Path]
 
-    walk(body, ())
-    return Document(file, dict(body), {path: n + 1 for n, path in enumerate(paths)}), paths
+    def finding(self, path: Path, rule: str, message: str, remedy: str) -> Finding:
+        """Return a finding whose “line” tells where its path is kept."""
+        self.places.append(path)
+        return Finding(self.file, len(self.places), rule, message, remedy)
 
 
 def differences(row: Draft) -> list[Difference]:

@@ -80,6 +80,7 @@ class _Reader:
         self.folder, self.pack = folder, pack
         self.found: list[Finding] = []
         self.shared = Shared("")
+        self.is_lost = False  # pack.yaml is wrong, so that nobody knows what is shared: told once, not by each item
         self.common: set[tuple[str, str]] = set()  # (list, code) of what came from the shared folder
         self.places: dict[tuple[str, str], int] = {}  # (file, list) -> how many rows are kept there
 
@@ -102,12 +103,13 @@ class _Reader:
 
     def take_place(self, document: Document) -> None:
         """Take pack.yaml, and all that the shared folder has for every place."""
-        data = document.data
+        data, self.is_lost = document.data, True
         own = {key: value for key, value in data.items() if key != "common"} if isinstance(data, dict) else data
         place = specs.load(PlaceSpec, replace(document, data=own))
         self.pack.code = place.code
         self.pack.places[place.code] = Located(place, document, (), 0)
         folder = shared.locate(self.folder, document)
+        self.is_lost = False
         if folder is None:
             return
         self.shared = shared.read(folder)
@@ -130,8 +132,8 @@ class _Reader:
         """Take an item, laid over the common body that it inherits."""
         if isinstance(document.data, dict) and "inherits" in document.data:
             code = str(document.data["inherits"])
-            if code in self.shared.broken:
-                return  # The finding stands in the shared file.
+            if self.is_lost or code in self.shared.broken:
+                return  # The finding stands in pack.yaml, or in the shared file.
             if code not in self.shared.bodies:
                 raise SpecError([document.finding(
                     ("inherits",), "inherits", f"共用的文件夹里没有事项“{code}”",

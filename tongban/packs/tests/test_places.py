@@ -156,3 +156,18 @@ def test_region_of_another_pack_is_not_taken_over(honghu: str, tmp_path: Path) -
     change(pack, "pack.yaml", "code: honghu", "code: other")
     with pytest.raises(Conflict, match="已由目录包“honghu”装入"):
         services.apply(pack, by=BY)
+
+
+def test_longer_promise_of_xiangxi_is_accepted_for_its_reason_alone(tmp_path: Path) -> None:
+    pack = copy_of_pack(tmp_path, XIANGXI)
+    change(
+        pack, "items/tree-felling-permit.yaml", "local:\n  - {element: promised_days,", "keywords:\n  - {element: x,"
+    )
+    change(
+        pack,
+        "items/tree-felling-permit.yaml",
+        "  - {element: x, reason: 伐区多在山区，现场查验要集中几天（示例）}",
+        "  - 砍树",
+    )
+    found = [(row.finding.file, row.finding.rule) for row in services.report(pack)]
+    assert found == [("items/tree-felling-permit.yaml", "N-promised_days")]

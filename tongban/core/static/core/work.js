@@ -35,7 +35,11 @@
   document.addEventListener("keydown", function (event) {
     if (event.isComposing || event.keyCode === 229 || event.altKey || event.metaKey) { return; }
     var key = event.key, done = false;
-    if (key === "F9" || (event.ctrlKey && key === "Enter")) { done = !(dialog && dialog.open) && act("F9"); if (done) { event.preventDefault(); } return; }
+    if (key === "F8" || key === "F9" || (event.ctrlKey && key === "Enter")) {
+      done = !(dialog && dialog.open) && act(key === "F8" ? "F8" : "F9");
+      if (done) { event.preventDefault(); }
+      return;
+    }
     if (event.ctrlKey || typing(event.target)) { return; }
     if (key === "?") { done = help(); }
     else if (store.get() || (dialog && dialog.open)) { return; }
@@ -43,7 +47,7 @@
     else if (key === "k") { move(-1); done = true; }
     else if (key === "x") { choose(); done = true; }
     else if (key === "t" && before === "g") { location.href = one(".brand").href; }
-    else if (key === "n" || key === "e" || key === "/") { done = act(key); }
+    else if (key === "n" || key === "e" || key === "/" || key === "Escape") { done = act(key); }
     before = key;
     if (done) { event.preventDefault(); }
   });

@@ -1,0 +1,116 @@
+"""Journeys of the catalogue: an item made from another one, checked, reviewed by a second person, filed by a citizen."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys import steps
+from tests.journeys.conftest import Visitor
+
+pytestmark = pytest.mark.journey
+NAME, CODE = "公益性岗位申请", "public-welfare-post"
+
+
+def keep(page: Page) -> None:
+    """Save the section by its key, and wait for the page that answers."""
+    with page.expect_navigation():
+        page.keyboard.press("F8")
+
+
+def test_an_item_made_from_another_is_checked_reviewed_published_and_filed(visitor: Visitor) -> None:
+    page, site = visitor.page, visitor.site
+    visitor.sign_in("human-resources-admin")
+    visitor.go("/work/catalogue")
+    steps.assert_accessible(page)
+    page.keyboard.press("n")
+    page.wait_for_url("**/catalogue/new")
+    page.keyboard.press("F9")  # Nothing filled in yet.
+    page.wait_for_selector(".error-summary")
+    steps.assert_accessible(page)
+    page.fill("#name", NAME)
+    page.fill("#code", CODE)
+    page.fill("#catalog_code", "002000722000")
+    page.select_option("#like", label="职业指导")
+    page.keyboard.press("F9")
+    page.wait_for_url("**/drafts/*")
+    assert visitor.heading == NAME
+    steps.assert_accessible(page)
+    draft = page.url
+
+    page.goto(f"{draft}/materials")  # What the template demands, this item does not: out with it, and in with its own.
+    while page.locator("button:has-text('删去')").count():
+        page.locator("button:has-text('删去')").first.click()
+    page.click("button:has-text('加一行申请材料')")
+    page.select_option("#materials-0-type", "id-card")
+    keep(page)
+    page.wait_for_selector("#materials-0-source-e")
+    assert "平台能共享取得" in page.inner_text("#materials-0-source-e")
+    steps.assert_accessible(page)
+    page.select_option("#materials-0-source", "government")
+    keep(page)
+    page.wait_for_selector("#materials-0-source-e", state="detached")
+
+    page.goto(f"{draft}/form")  # A question that is only asked of some.
+    count = page.locator("fieldset.one").count()
+    page.click("button:has-text('加一行表单字段')")
+    page.select_option(f"#fields-{count}-element", "employment-status")
+    page.click("button:has-text('加一行表单字段')")
+    page.select_option(f"#fields-{count + 1}-element", "employer-name")
+    page.select_option(f"#fields-{count + 1}-when", "employment-status=private")
+    keep(page)
+    steps.assert_accessible(page)
+    page.goto(f"{draft}/preview")
+    assert not page.locator("#f-employer-name").count()
+    page.check("input[name='employment-status'][value='private']")
+    page.click("button:has-text('按选的更新表单')")
+    page.wait_for_selector("#f-employer-name")
+    steps.assert_accessible(page)
+    page.keyboard.press("F9")
+    assert "处要改" in page.locator("[role=status]").first.inner_text()
+
+    page.goto(f"{draft}/basics")
+    page.fill("#summary", "就业困难的人申请到公益性岗位上班。")
+    keep(page)
+    page.goto(draft)
+    assert "要改好才能送审" not in page.inner_text("main")
+    page.fill("#words", "新增：照省里目录开办公益性岗位申请。")
+    page.keyboard.press("F9")
+    page.wait_for_selector("text=已送审")
+    assert site.api("GET", f"/items?q={CODE}")[1]["items"] == [] or CODE not in str(site.api("GET", "/items")[1])
+    steps.sign_out(page)
+
+    visitor.sign_in("data-head")
+    visitor.go("/work/catalogue")
+    page.click(f"a:has-text('{NAME}')")
+    steps.assert_accessible(page)
+    page.keyboard.press("F9")
+    page.wait_for_selector("text=第 1 版，现在起生效")
+    steps.sign_out(page)
+
+    visitor.go(f"/items/{CODE}")
+    assert visitor.heading == NAME
+    assert "第 1 版" in page.inner_text("main")
+    made = steps.apply(site, "citizen08", {"item": CODE})
+    assert made["cases"][0]["item"] == CODE
+
+
+def test_who_saves_second_sees_both_texts_and_loses_nothing(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.sign_in("police-admin")
+    visitor.go("/work/catalogue?q=旅馆")
+    page.locator("button:has-text('改这一项')").first.click()
+    page.wait_for_url("**/drafts/*")
+    address = f"{page.url}/basics"
+    page.goto(address)
+    other = visitor.context.new_page()
+    other.goto(address)
+    other.fill("#summary", "别人先改的一句话。")
+    keep(other)
+    page.fill("#summary", "我后改的一句话。")
+    keep(page)
+    page.wait_for_selector(".error-summary")
+    assert "别人先改的一句话" in page.inner_text(".error-summary")
+    assert page.input_value("#summary").strip() == "我后改的一句话。"
+    steps.assert_accessible(page)
+    visitor.faults.clear()  # The browser itself logs the refusal (409).
