@@ -36,7 +36,7 @@ def live_grants(window: Window) -> QuerySet[ReceivingGrant]:
 
 def allowed_items(window: Window) -> frozenset[str]:
     """Return the codes of the items that a window takes now: of its level, and for another region those granted."""
-    items = catalogue.items(window.pack)
+    items = catalogue.open_items(window.pack, on=time.today())
     own = {
         code
         for code, item in items.items()

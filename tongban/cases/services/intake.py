@@ -52,6 +52,12 @@ class Submission:
     delivery: Mapping[str, str] = field(default_factory=dict)
 
 
+def require_open(plan: Plan, pack: str, *, on: date) -> None:
+    """Raise Conflict when an item of a plan cannot be applied for on a day: nothing outside the list is filed (清单之外无审批)."""
+    for item in plan.items:
+        catalogue.require_open(catalogue.version(pack, item.code, item.version), on=on)
+
+
 @transaction.atomic
 def open(plan: Plan, submission: Submission, *, by: Actor) -> JointCase:  # noqa: A001  # the domain's verb (立案)
     """Open a joint case (联办件) with a case for each member, for the party the actor acts for.
@@ -59,8 +65,7 @@ def open(plan: Plan, submission: Submission, *, by: Actor) -> JointCase:  # noqa
     Members that wait for nothing start at once; the others when those are decided. The plan is kept frozen.
     """
     at = time.now()
-    for item in plan.items:
-        catalogue.require_open(catalogue.version(submission.pack, item.code, item.version), on=time.day_of(at))
+    require_open(plan, submission.pack, on=time.day_of(at))
     joint = _joint(plan, submission, by=by, at=at)
     db.insert_many(JointCase, [joint])
     cases = _cases(plan, joint, submission, at=at)

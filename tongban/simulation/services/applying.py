@@ -76,7 +76,8 @@ class Wishes:
             themes = composing.themes(self.place)
             code = themes[pick(self.seed, len(themes), day, n, "which")].code
             return self._known(code, variant, is_theme=True)
-        items = [code for code, spec in catalogue.items(self.place).items() if not spec.tracked_only]
+        open_now = catalogue.open_items(self.place, on=time.today())
+        items = [code for code, spec in open_now.items() if not spec.tracked_only]
         return self._known(items[pick(self.seed, len(items), day, n, "which")], variant, is_theme=False)
 
     def _known(self, code: str, variant: int, *, is_theme: bool) -> Wish | None:

@@ -116,6 +116,7 @@ def submit_whole(
     orgs.require_presence(by)
     acting = identity.acting_for(party_id or by.party_id or by.person_id, by=by)
     plan, known = _composed(pack, theme, item, answers)
+    intake.require_open(plan, pack, on=time.today())
     joint = intake.open(plan, _submission(pack, plan, known, values, given, acting), by=acting)
     if by.presence_id is not None:
         hall.receive(joint, by=by)

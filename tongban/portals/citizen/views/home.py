@@ -223,11 +223,15 @@ def items_page(request: HttpRequest) -> HttpResponse:
         item for item in catalogue.items(settings.PLACE).values()
         if (not audience or audience in item.audience) and (not org or item.org == org)
     ]  # fmt: skip
+    drafted = [item for item in items if not item.prepared]
+    if "unprepared" not in request.GET:
+        items = [item for item in items if item.prepared]
     groups: dict[str, list[ItemSpec]] = {}
     for item in sorted(items, key=lambda item: (list(organisations).index(item.org), item.name)):
         groups.setdefault(organisations[item.org].name, []).append(item)
     title = organisations[org].full_name if org in organisations else f"{AUDIENCES.get(audience, '全部')}办事"
-    return page(request, "items", nav=audience or "departments", groups=groups, title=title, total=len(items))
+    return page(request, "items", nav=audience or "departments", groups=groups, title=title, total=len(items), audience=audience, org=org,
+                unprepared=len(drafted) if "unprepared" not in request.GET else 0)  # fmt: skip
 
 
 @require_safe
@@ -242,7 +246,7 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
         request, "item", item=row.spec, version=row.version, published_at=row.effective_from, plan=plan, themes=themes,
         materials=materials, organisation=orgs.organisations(settings.PLACE)[row.spec.org],
         type_words=ON_APPLICATION[row.spec.type], audiences=[AUDIENCES[a] for a in row.spec.audience],
-        alone=days_words(row.spec.promised_days),
+        alone=days_words(row.spec.promised_days), closed=row.spec.closed_words(time.today()),
     )  # fmt: skip
 
 

@@ -62,8 +62,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    """Show the clerk's windows and the keys."""
-    return shell.show(request, "me", who=shell.clerk(request), menu="me")
+    """Show the clerk's windows, what the one at hand takes, and the keys."""
+    who = shell.clerk(request)
+    items, units = catalogue.items(settings.PLACE), orgs.organisations(settings.PLACE)
+    taken: dict[str, list[str]] = {}
+    for code in sorted(hall.allowed_items(who.window), key=lambda code: (items[code].org, items[code].name)):
+        taken.setdefault(units[items[code].org].name, []).append(items[code].name)
+    return shell.show(request, "me", who=who, menu="me", taken=taken.items(), total=sum(map(len, taken.values())))
 
 
 @dataclass(frozen=True)
