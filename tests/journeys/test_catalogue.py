@@ -114,3 +114,82 @@ def test_who_saves_second_sees_both_texts_and_loses_nothing(visitor: Visitor) ->
     assert page.input_value("#summary").strip() == "我后改的一句话。"
     steps.assert_accessible(page)
     visitor.faults.clear()  # The browser itself logs the refusal (409).
+
+
+THEME = "我要开美甲店一件事（示例）"
+
+
+def test_a_theme_of_four_members_is_composed_and_a_dead_question_is_mended(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.sign_in("data-admin")
+    visitor.go("/work/catalogue")
+    page.click("text=新增一件事")
+    page.fill("#name", THEME)
+    page.fill("#code", "nail-shop")
+    page.select_option("#org", "market")
+    page.keyboard.press("F9")
+    page.wait_for_url("**/drafts/*")
+    draft = page.url
+    steps.assert_accessible(page)
+
+    page.goto(f"{draft}/basics")
+    page.fill("#short_name", "我要开美甲店")
+    page.fill("#summary", "开美甲店要办的手续一起申请。")
+    page.check("#audience input[value=person]")
+    page.fill("#stage", "准营")
+    page.fill("#limit-text", "5个工作日")
+    page.fill("#limit-days", "5")
+    keep(page)
+    steps.assert_accessible(page)
+
+    page.goto(f"{draft}/members")
+    for n, (item, days) in enumerate(
+        [
+            ("business-licence", 1),
+            ("public-place-hygiene-licence", 3),
+            ("signboard-guidance", 2),
+            ("signboard-rules-query", 0),
+        ]
+    ):
+        page.click("button:has-text('加一行联办事项')")
+        page.select_option(f"#members-{n}-item", item)
+        page.fill(f"#members-{n}-limit_days", str(days))
+    keep(page)
+    page.check("#members-1-waits_for input[value=business-licence]")
+    keep(page)
+    assert page.input_value("#members-0-name") == "办理营业执照"
+    steps.assert_accessible(page)
+
+    page.goto(f"{draft}/questions")
+    page.click("button:has-text('加一行导办题')")
+    page.fill("#questions-0-ask", "店门口要挂招牌吗？")
+    page.fill("#questions-0-why", "要挂的先看规范，再来指导。")
+    page.fill("#questions-0-choices", "要挂\n不挂")
+    keep(page)
+    assert "怎么答都不改变" in page.inner_text(".error-summary")  # A question no answer of which leads anywhere.
+    steps.assert_accessible(page)
+    page.goto(f"{draft}/members")
+    for n in (2, 3):
+        page.select_option(f"#members-{n}-when", label="“店门口要挂招牌吗？”答“要挂”")
+    keep(page)
+    assert not page.locator(".error-summary").count()
+
+    page.goto(draft)
+    assert "可以送审" in page.inner_text("main") or "没有要改的" in page.inner_text("main")
+    page.click("text=试走导办")
+    assert "2 种走法" in page.inner_text("main")
+    assert "死路" not in page.inner_text("main")
+    steps.assert_accessible(page)
+    page.goto(draft)
+    page.fill("#words", "新增：美甲店的四个事项一起办。")
+    page.keyboard.press("F9")
+    page.wait_for_selector("text=已送审")
+    steps.sign_out(page)
+    visitor.sign_in("data-head")
+    page.goto(draft)
+    page.keyboard.press("F9")
+    page.wait_for_selector("text=第 1 版，现在起生效")
+    steps.sign_out(page)
+    visitor.go("/themes/nail-shop")
+    assert THEME in visitor.heading
+    steps.assert_accessible(page)

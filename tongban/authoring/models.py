@@ -55,3 +55,56 @@ class Step(models.Model):
     account_id = models.UUIDField(null=True)
     by_name = models.CharField(max_length=60)
     at = models.DateTimeField()
+
+
+class Import(models.Model):
+    """A spreadsheet that somebody brought: its sheets and heads, which column fills what, what came of its lines.
+
+    `heads_key` is what files with the same heads have in common: their mapping is remembered.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    pack = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    account_id = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=60)
+    state = models.CharField(max_length=12, default="mapping")  # mapping, ready, taken
+    sheets = models.JSONField()
+    notes = models.JSONField(default=list)
+    heads_key = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["pack", "heads_key"], name="authoring_by_heads")]
+
+
+class ImportRow(models.Model):
+    """A line of a spreadsheet as it stood, every cell of it; what it would do or did, and what was said of its cells.
+
+    `unknown` holds what stands in columns that no element knows, by their heads.
+    """
+
+    imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    sheet = models.PositiveIntegerField()
+    line = models.PositiveIntegerField()
+    cells = models.JSONField()
+    filled = models.JSONField(default=list)
+    outcome = models.CharField(max_length=8, blank=True)  # new, changed, same, faulty
+    is_partial = models.BooleanField(default=False)
+    code = models.CharField(max_length=140, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    findings = models.JSONField(default=list)
+    unknown = models.JSONField(default=dict)
+    draft = models.ForeignKey(Draft, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["imported", "sheet", "line"], name="authoring_one_line"),
+        ]
+        indexes = [models.Index(fields=["code", "digest"], name="authoring_by_digest")]

@@ -98,8 +98,7 @@ Etag = Callable[..., str | None]
 
 def conditional(etag: Etag) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Answer 304 to whoever has it already; others may keep the answer, but must ask whether it still holds."""
-    kept = decorate_view(cache_control(public=True, no_cache=True), condition(etag_func=etag))
-    return kept  # type: ignore[no-any-return]  # the library's decorator says nothing of its type
+    return decorate_view(cache_control(public=True, no_cache=True), condition(etag_func=etag))
 
 
 def catalogue_etag(request: HttpRequest, **path: object) -> str | None:
@@ -107,7 +106,13 @@ def catalogue_etag(request: HttpRequest, **path: object) -> str | None:
     if request.GET.get("q"):
         return None
     place = settings.PLACE
-    stamps = (REPRESENTATION, queries.stamp(place), orgs.stamp(place), vocabulary.stamp(place), f"{time.today():%Y%m%d}")
+    stamps = (
+        REPRESENTATION,
+        queries.stamp(place),
+        orgs.stamp(place),
+        vocabulary.stamp(place),
+        f"{time.today():%Y%m%d}",
+    )
     return '"{}-{}-{}-{}-{}"'.format(*stamps)
 
 

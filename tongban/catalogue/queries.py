@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Literal
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -36,6 +37,11 @@ def item(pack: str, code: str) -> Published[ItemSpec]:
 
 def _no_item(code: str) -> NotFound:
     return NotFound("catalogue.no_item", f"没有编码为“{code}”的事项", remedy="从事项列表里选择")
+
+
+def open_items(pack: str, *, on: date) -> dict[str, ItemSpec]:
+    """Return the items that can be applied for on a day, by code."""
+    return {code: spec for code, spec in items(pack).items() if not spec.closed_words(on)}
 
 
 def require_open(spec: ItemSpec, *, on: date) -> None:
@@ -94,7 +100,7 @@ class Change:
 
     cursor: int
     code: str
-    kind: str
+    kind: Literal["created", "changed", "retired"]
     version: int
     at: datetime
     digest: str
@@ -112,7 +118,7 @@ def changes(pack: str, *, since: int, most: int) -> list[Change]:
     ]
 
 
-def _kind(is_retired: bool, was_there: bool) -> str:
+def _kind(is_retired: bool, was_there: bool) -> Literal["created", "changed", "retired"]:
     return "retired" if is_retired else "changed" if was_there else "created"
 
 

@@ -13,6 +13,7 @@ from ninja.renderers import BaseRenderer
 from tongban.cases.api import router as cases
 from tongban.catalogue.api import router as catalogue
 from tongban.core.api import add_handlers
+from tongban.disclosure.api import router as disclosure
 from tongban.themes.api import router as themes
 
 
@@ -50,4 +51,5 @@ api = NinjaAPI(
 api.add_router("", catalogue)
 api.add_router("", themes)
 api.add_router("", cases)
+api.add_router("", disclosure)
 add_handlers(api)

@@ -88,9 +88,11 @@ def _take_database(words: list[str]) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     # Imported here because the commands of the apps need Django to be set up first.
+    from tongban.authoring import cli as authoring
     from tongban.calendars import cli as calendars
     from tongban.cases import cli as cases
     from tongban.config import demo, running
+    from tongban.disclosure import cli as disclosure
     from tongban.gazette import cli as gazette
     from tongban.identity import cli as identity
     from tongban.orgs import cli as orgs
@@ -105,7 +107,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="tongban", description="通办：一体化政务服务平台。每个命令都可以加 --json 和 --database URL。"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
-    for app in (running, demo, packs, themes, calendars, cases, identity, orgs, outbox, payments, sandbox, simulation):
+    apps = (running, demo, packs, authoring, disclosure, themes, calendars, cases, identity, orgs, outbox, payments, sandbox,
+            simulation)  # fmt: skip
+    for app in apps:
         app.add_commands(commands)
     reader = commands.add_parser("gazette", help="公文：读官方清单")
     gazette.add_arguments(reader)

@@ -18,6 +18,7 @@ from tongban.outbox import services
 log = structlog.get_logger()
 IDLE_S = 0.5
 HOURLY_S = 3600.0
+OFTEN_S = 5.0
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,15 +41,18 @@ def run_worker(args: argparse.Namespace, out: Output) -> int:
 
 
 def work(stop: threading.Event, *, once: bool = False) -> int:
-    """Fire due timers and deliver waiting events, batch after batch; hourly run what is registered for it.
+    """Fire due timers and deliver waiting events, batch after batch; hourly and often run what is registered for it.
 
     Return how many events were delivered.
     """
-    delivered, hour_at = 0, 0.0
+    delivered, hour_at, often_at = 0, 0.0, 0.0
     while not stop.is_set():
         if stopwatch.monotonic() - hour_at > HOURLY_S or not hour_at:
             hour_at = stopwatch.monotonic()
             services.run_hourly()
+        if stopwatch.monotonic() - often_at > OFTEN_S or not often_at:
+            often_at = stopwatch.monotonic()
+            services.run_often()
         fired = jobs.fire_due()
         taken = services.deliver()
         delivered += taken

@@ -130,12 +130,30 @@ def hourly(task: Callable[[], int]) -> Callable[[], int]:
     return task
 
 
+_often: list[Callable[[], int]] = []
+
+
+def often(task: Callable[[], int]) -> Callable[[], int]:
+    """Register a task that the worker runs every few seconds, in no transaction: cheap when nothing is to be done."""
+    _often.append(task)
+    return task
+
+
 def run_hourly() -> None:
     """Run the hourly tasks; one that fails does not stop the others."""
-    for task in _hourly:
+    _run(_hourly, "hourly")
+
+
+def run_often() -> None:
+    """Run the tasks of every few seconds; one that fails does not stop the others."""
+    _run(_often, "often")
+
+
+def _run(tasks: list[Callable[[], int]], how_often: str) -> None:
+    for task in tasks:
         try:
             rows = task()
             if rows:
-                log.info("hourly_task", task=task.__qualname__, rows=rows)
+                log.info("worker_task", how_often=how_often, task=task.__qualname__, rows=rows)
         except Exception:  # the worker's loop
-            log.exception("hourly_task_failed", task=task.__qualname__)
+            log.exception("worker_task_failed", how_often=how_often, task=task.__qualname__)

@@ -23,6 +23,7 @@ from tongban.orgs.services import windows
 from tongban.packs.adapters import folder
 from tongban.packs.rules import checks
 from tongban.packs.rules.pack import Located, Pack
+from tongban.packs.rules.themes import dead_ends
 from tongban.rules.errors import Conflict, NotFound
 from tongban.rules.specs import Finding, SpecError
 from tongban.search import services as search
@@ -82,6 +83,8 @@ def _reported(pack: Pack, found: list[Finding]) -> list[Reported]:
     rows = [Reported(checks.numbered(row), blocks=True) for row in found]
     faults = checks.item_faults(pack) if pack.places else ()
     rows += [Reported(item.finding(f.path, f.rule, f.message, f.remedy), f.blocks) for item, f in faults]
+    if not found:
+        rows += [Reported(hint, blocks=False) for theme in pack.themes.values() for hint in dead_ends(theme)]
     return sorted(rows, key=lambda row: (row.finding.file, row.finding.line, row.finding.rule))
 
 

@@ -18,6 +18,12 @@ class Words:
     materials: dict[str, MaterialType]
 
 
+def stamp(pack: str) -> str:
+    """Return what changes when the vocabulary of a place does."""
+    models = (SectionVersion, ElementVersion, MaterialTypeVersion)
+    return ".".join(str(specs.stamp(model, pack)) for model in models)
+
+
 def words(pack: str) -> Words:
     """Return the vocabulary in force."""
     return Words(

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from tongban.authoring import permissions
 from tongban.authoring.models import Draft, Step
 from tongban.authoring.rules.life import OPEN, State
+from tongban.authoring.rules.schema import NAMES
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import elements
 from tongban.catalogue.rules.elements import Difference
@@ -137,10 +138,10 @@ def faults(row: Draft) -> list[Fault]:
         finding = line.finding
         if finding.file == row.file:
             path = document.places[finding.line - 1]
-            found.append(_fault(path, finding.rule, finding.message, finding.remedy, line.blocks))
+            found.append(_fault(row.kind, path, finding.rule, finding.message, finding.remedy, line.blocks))
         elif line.blocks and (finding.file, finding.rule, finding.message) not in known:
             words = f"{finding.file}：{finding.message}"
-            found.append(_fault((), finding.rule, words, finding.remedy, True))
+            found.append(_fault(row.kind, (), finding.rule, words, finding.remedy, True))
     return found
 
 
@@ -150,9 +151,9 @@ def _elsewhere(pack: str, file: str) -> set[tuple[str, str, str]]:
     return {(r.finding.file, r.finding.rule, r.finding.message) for r in rows if r.finding.file != file}
 
 
-def _fault(path: Path, rule: str, message: str, remedy: str, blocks: bool) -> Fault:
+def _fault(kind: str, path: Path, rule: str, message: str, remedy: str, blocks: bool) -> Fault:
     element = str(path[0]) if path else ""
-    return Fault(path, elements.WORDS.get(element, element), rule, message, remedy, blocks)
+    return Fault(path, NAMES[kind].get(element, element), rule, message, remedy, blocks)
 
 
 @dataclass(frozen=True)
@@ -169,4 +170,4 @@ class _Placed(Document):
 
 def differences(row: Draft) -> list[Difference]:
     """Return how a draft differs from the version it was begun from, element by element."""
-    return elements.difference(row.base, row.body)
+    return elements.difference(row.base, row.body, NAMES[row.kind])

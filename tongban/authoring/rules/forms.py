@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tongban.authoring.rules.schema import SECTION_OF, SECTIONS, Column, Input
+from tongban.authoring.rules.schema import Column, Input, Sections
 
+CODED = {"steps": "step", "questions": "question"}  # rows that need a code of their own, which nobody types
 KEEP = "keep"  # a condition or an order that the form cannot say; it stays as it is
 
 
 def read(
-    section: str, sent: Mapping[str, str], many: Mapping[str, Sequence[str]], body: Mapping[str, Any]
+    inputs: Sequence[Input], sent: Mapping[str, str], many: Mapping[str, Sequence[str]], body: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return a body with the elements of a section as typed; `many` holds the ticked boxes. The rest stays."""
     body = dict(body)
-    for row in SECTIONS[section][1]:
+    for row in inputs:
         value: Any
         if row.is_list:
             old = body.get(row.key, [])
@@ -45,9 +46,9 @@ def _row(row: Input, n: int, sent: Mapping[str, str], many: Mapping[str, Sequenc
         old[was] if isinstance(old, list) and was is not None and was < len(old) and isinstance(old[was], dict) else {}
     )
     value = _filled(row.columns, f"{row.key}-{n}", sent, many, before)
-    if row.key == "steps" and "code" not in value:
+    if row.key in CODED and "code" not in value:
         taken = {each.get("code") for each in old if isinstance(each, dict)} if isinstance(old, list) else set()
-        value["code"] = next(code for code in (f"step-{k}" for k in range(n + 1, 999)) if code not in taken)
+        value["code"] = next(code for code in (f"{CODED[row.key]}-{k}" for k in range(n + 1, 999)) if code not in taken)
     return value
 
 
@@ -94,8 +95,30 @@ def _value(
             return before if text == KEEP else {element: [value]} if value else None
         case "after":
             return before if text == KEEP else [] if text == "none" else [text] if text else None
+        case "choices":
+            return _choices(sent.get(name, ""), before)
         case _:
             return text
+
+
+def _choices(text: str, before: object) -> list[dict[str, Any]]:
+    """Return the choices of a question from lines of labels: one that is there keeps its value and hint, a new one gets a value."""
+    old = [row for row in before if isinstance(row, dict)] if isinstance(before, list) else []
+    known = {str(row.get("label")): row for row in old}
+    labels = [line.strip() for line in text.splitlines() if line.strip()]
+    gone = [row for row in old if str(row.get("label")) not in labels]
+    taken = {row.get("value") for row in old}
+    found = []
+    for n, label in enumerate(labels):
+        if label in known:
+            found.append(known[label])
+        elif gone and len(labels) == len(old):  # As many as before: a label was worded anew.
+            found.append({**gone.pop(0), "label": label})
+        else:
+            value = next(code for code in (f"choice-{k}" for k in range(n + 1, 999)) if code not in taken)
+            taken.add(value)
+            found.append({"value": value, "label": label})
+    return found
 
 
 def _int(text: str) -> int | None:
@@ -114,12 +137,13 @@ def _fen(text: str) -> int | str:
     return int(yuan) * 100 + int((cents + "00")[:2]) if len(cents) <= 2 else text
 
 
-def acted(body: Mapping[str, Any], act: str) -> tuple[dict[str, Any], str]:
+def acted(sections: Sections, body: Mapping[str, Any], act: str) -> tuple[dict[str, Any], str]:
     """Return a body after a button of a list (add-fields, up-fields-2, down-fields-2, remove-fields-2), and where to look next."""
     verb, _, rest = act.partition("-")
     key, _, number = rest.partition("-")
     body = dict(body)
-    if key not in SECTION_OF or verb not in ("add", "up", "down", "remove"):
+    lists = {row.key for _, inputs in sections.values() for row in inputs if row.is_list}
+    if key not in lists or verb not in ("add", "up", "down", "remove"):
         return body, ""
     rows = list(body.get(key, []))
     n = _int(number) or 0
@@ -146,6 +170,12 @@ def shown(column: Column, value: object) -> str:
     match column.kind:
         case "lines":
             return "\n".join(map(str, value)) if isinstance(value, list) else ""
+        case "choices":
+            return (
+                "\n".join(str(row.get("label", "")) for row in value if isinstance(row, dict))
+                if isinstance(value, list)
+                else ""
+            )
         case "money":
             return f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else str(value or "")
         case "when":

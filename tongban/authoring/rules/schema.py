@@ -20,7 +20,7 @@ class Column:
 
     key: str
     label: str
-    kind: str = "text"  # text, area, int, money, bool, choice, multi, lines, when, after
+    kind: str = "text"  # text, area, int, money, bool, choice, multi, lines, when, after, choices, unsure
     options: Mapping[str, str] | str = field(default_factory=dict)
     hint: str = ""
     usual: Any = None
@@ -129,4 +129,50 @@ SECTIONS: dict[str, tuple[str, tuple[Input, ...]]] = {
         _one("keywords", "lines", hint="人们会说的词，一行一个"), _rows("faq", Column("ask", "问"), Column("answer", "答", "area")),
     )),
 }  # fmt: skip
-SECTION_OF = {row.key: section for section, (_, rows) in SECTIONS.items() for row in rows}
+
+THEME_WORDS = {
+    "code": "内部代码", "seq": "官方序号", "name": "主题名称", "short_name": "简称", "summary": "一句话说明", "audience": "服务对象", "stage": "阶段",
+    "lead": "牵头单位", "responsible": "责任单位", "limit": "联办时限", "visits": "到现场次数", "members": "联办事项", "questions": "导办题",
+    "keywords": "关键词", "frequent": "高频", "permit": "一业一证",
+}  # fmt: skip
+
+
+def _theme(
+    key: str, kind: str = "text", options: Mapping[str, str] | str = "", hint: str = "", usual: Any = None
+) -> Input:
+    return Input(Column(key, THEME_WORDS[key], kind, options, hint, usual))
+
+
+THEME_SECTIONS: dict[str, tuple[str, tuple[Input, ...]]] = {
+    "basics": ("基本信息", (
+        _theme("name"), _theme("short_name", hint="人们口头怎么叫，例如：我要开酒店"), _theme("summary", "area"), _theme("seq", "int"),
+        _theme("audience", "multi", words.AUDIENCES), _theme("stage", hint="例如：准营、招工"), _theme("lead", "choice", "organisations"),
+        _theme("responsible", "multi", "organisations"), _theme("visits", "int", usual=0), _theme("frequent", "bool"),
+        Input(Column("limit", "联办时限"), (Column("text", "照文件写"), Column("days", "几个工作日", "int"),
+                                         Column("immediate", "即时办结", "bool"), Column("excludes", "不含哪些"))),
+        Input(Column("permit", "一业一证", hint="全部准予后发一张综合许可证；没有就留空"),
+              (Column("licence_type", "综合许可证", "choice", "licences"), Column("issuer", "由谁发（不选：牵头单位）", "choice", "organisations"))),
+    )),
+    "members": ("联办事项", (
+        Input(Column("members", "联办事项", hint="没有写名称的，用事项自己的名称"), (
+            Column("item", "事项", "choice", "items"), Column("name", "在这里叫什么"), Column("limit_days", "几个工作日", "int"),
+            Column("when", "什么时候办", "when"), Column("waits_for", "等哪些先办完", "multi", "members"),
+            Column("outside_limit", "不计入联办时限", "bool")), is_list=True),
+    )),
+    "questions": ("导办题", (
+        Input(Column("questions", "导办题", hint="回答决定办哪些事项；怎么答都没有用的题，检查会说出来"), (
+            Column("ask", "问什么"), Column("why", "为什么问"), Column("hint", "提示"),
+            Column("choices", "选项", "choices", hint="一行一个"), Column("unsure", "选“不确定”时按哪个算", "unsure"),
+            Column("when", "什么时候问", "when"), Column("element", "答案填进表单的哪一项（没有就不选）", "choice", "choosing", is_rare=True)),
+            is_list=True),
+    )),
+    "answers": ("查找", (_theme("keywords", "lines", hint="人们会说的词，一行一个"),)),
+}  # fmt: skip
+Sections = dict[str, tuple[str, tuple[Input, ...]]]
+SCHEMAS: dict[str, Sections] = {"item": SECTIONS, "theme": THEME_SECTIONS}
+NAMES: dict[str, Mapping[str, str]] = {"item": WORDS, "theme": THEME_WORDS}
+# Kind -> element -> the section of the editor in which it is mended.
+SECTION_OF: dict[str, dict[str, str]] = {
+    kind: {row.key: section for section, (_, rows) in sections.items() for row in rows}
+    for kind, sections in SCHEMAS.items()
+}

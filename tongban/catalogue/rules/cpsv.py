@@ -172,7 +172,9 @@ def _law(source: Source, name: str) -> Ref:
 
 def _laws(source: Source) -> Iterator[Node]:
     for name in dict.fromkeys(basis.law for item in source.exported.values() for basis in item.basis):
-        yield Node(_law(source, name).iri, ("eli:LegalResource",), (("dct:title", Words(name)), ("eli:title", Words(name))))
+        yield Node(
+            _law(source, name).iri, ("eli:LegalResource",), (("dct:title", Words(name)), ("eli:title", Words(name)))
+        )
 
 
 def _evidence_types(source: Source) -> Iterator[Node]:
@@ -268,7 +270,9 @@ def _channels(source: Source, item: ItemSpec, code: str) -> Iterator[Node]:
         at_window = way == "1"
         address = item.address or body.address
         said = f"{words.WAYS[way]}：{address}" if at_window and address else words.WAYS[way]
-        hours = [("cv:openingHours", Ref(source.item(item.code, "hours")))] if at_window and _hours(source, item) else []
+        hours = (
+            [("cv:openingHours", Ref(source.item(item.code, "hours")))] if at_window and _hours(source, item) else []
+        )
         yield Node(
             source.item(item.code, f"way-{way}"), ("cv:Channel",),
             (("dct:identifier", Plain(f"{code}-W{way}")), ("dct:type", source.concept("way", way)), ("dct:description", Words(said)),

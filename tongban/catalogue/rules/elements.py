@@ -54,11 +54,13 @@ class Difference:
     after: str
 
 
-def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Return the elements in which two bodies of an item differ, in the order of the guide."""
-    keys = [*WORDS, *sorted({*before, *after} - WORDS.keys())]
+def difference(
+    before: Mapping[str, Any], after: Mapping[str, Any], words: Mapping[str, str] = WORDS
+) -> list[Difference]:
+    """Return the elements in which two bodies differ, in the order of `words` (those of an item)."""
+    keys = [*words, *sorted({*before, *after} - words.keys())]
     return [
-        Difference(key, WORDS.get(key, key), said(before.get(key)), said(after.get(key)))
+        Difference(key, words.get(key, key), said(before.get(key)), said(after.get(key)))
         for key in keys
         if before.get(key) != after.get(key)
     ]

@@ -1,6 +1,7 @@
 """A small RDF graph as values, written as Turtle or JSON-LD: one node after the other, so that no graph has to fit in memory.
 
-Only what the exports need: named nodes, references, texts with a language, typed values. No blank nodes, no reading.
+Only what the exports need: named nodes, references, texts with a language, typed values. No blank nodes, no reading. The address
+of a prefix ends with "/" or "#".
 """
 
 from __future__ import annotations

@@ -91,9 +91,7 @@ def _percent(ratio: Fraction) -> str:
 
 def counted(items: Iterable[ItemSpec], *, free: Collection[str]) -> list[Counted]:
     """Return the items that count. `free` are the material types that a department looks up itself: nobody hands them in."""
-    return [
-        Counted(item, _now(item, free), _before(item)) for item in items if item.prepared and not item.tracked_only
-    ]
+    return [Counted(item, _now(item, free), _before(item)) for item in items if item.prepared and not item.tracked_only]
 
 
 def _now(item: ItemSpec, free: Collection[str]) -> Numbers:

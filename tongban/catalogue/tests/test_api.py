@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tongban.catalogue import queries
-from tongban.catalogue.models import ItemVersion
+from tongban.catalogue.tests.factories import publish
 from tongban.orgs import queries as orgs
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
-AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def client(honghu: str, own_caches: None) -> Client:
     return Client()
-
-
-def publish(code: str, **change: Any) -> ItemVersion:
-    """Add a version of an item of 洪湖 as publishing does."""
-    row = ItemVersion.objects.filter(pack="honghu", code=code).latest("version")
-    retired = change.pop("is_retired", False)
-    body = json.dumps(json.loads(row.body) | change)
-    return ItemVersion.objects.create(
-        pack=row.pack, code=code, version=row.version + 1, file=row.file, position=row.position, body=body,
-        digest=f"{row.version + 1:064}", is_retired=retired, effective_from=AT,
-    )  # fmt: skip
 
 
 def test_an_item_is_given_with_its_codes_of_31_and_33_digits(client: Client) -> None:

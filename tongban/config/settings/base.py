@@ -15,8 +15,8 @@ PACK_DIR = env.text("TONGBAN_PACK", str(env.ROOT / "packs" / "honghu"))
 
 APPS = [
     "core", "jobs", "audit", "outbox", "attachments", "notices", "calendars", "search", "payments", "delivery", "vocabulary", "identity",
-    "orgs", "documents", "licences", "decisions", "catalogue", "cases", "hall", "visits", "themes", "packs", "authoring", "portals.citizen", "portals.office",
-    "portals.counter",
+    "orgs", "documents", "licences", "decisions", "catalogue", "cases", "hall", "visits", "themes", "disclosure", "packs", "authoring",
+    "portals.citizen", "portals.office", "portals.counter",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -84,7 +84,7 @@ def _check_idle(theme: Located[ThemeSpec], pack: Pack) -> Iterator[Finding]:
 MOST_OUTCOMES = 5000
 
 
-def _outcomes(theme: ThemeSpec) -> list[Facts] | None:
+def outcomes(theme: ThemeSpec) -> list[Facts] | None:
     """Return the facts of every way through guidance, or None when there are too many to look at."""
     open_ways: list[dict[str, str]] = [{}]
     found: list[Facts] = []
@@ -102,20 +102,40 @@ def _outcomes(theme: ThemeSpec) -> list[Facts] | None:
 
 def _check_reachable(theme: Located[ThemeSpec]) -> Iterator[Finding]:
     """A member, question or limit that no way through guidance leads to is dead."""
-    spec, outcomes = theme.spec, _outcomes(theme.spec)
+    spec, ways = theme.spec, outcomes(theme.spec)
     places: list[tuple[Path, When, str]] = [
         (("members", n), m.when, f"成员“{m.name}”") for n, m in enumerate(spec.members)
     ]
     places += [(("questions", n), q.when, f"题目“{q.code}”") for n, q in enumerate(spec.questions)]
     places += [(("limit", "conditional", n), c.when, f"时限“{c.label}”") for n, c in enumerate(spec.limit.conditional)]
-    for path, when, what in places if outcomes is not None else ():
-        if when and not any(holds(when, facts) is True for facts in outcomes or ()):
+    for path, when, what in places if ways is not None else ():
+        if when and not any(holds(when, facts) is True for facts in ways or ()):
             yield theme.finding(
                 (*path, "when"),
                 "when-dead",
                 f"怎么回答都不会用到{what}，它的条件永远不成立",
                 "改条件，或改前面题目的条件",
             )
+
+
+def dead_ends(theme: Located[ThemeSpec]) -> Iterator[Finding]:
+    """Yield, once for a theme, that some way through guidance leads to no member: sometimes meant, often forgotten."""
+    spec = theme.spec
+    dead = [facts for facts in outcomes(spec) or () if not any(holds(m.when, facts) is True for m in spec.members)]
+    if dead:
+        yield theme.finding(
+            ("questions",), "dead-end", f"这样回答以后没有要办的事项：{_answers(spec, dead[0])}（共 {len(dead)} 条这样的路）",
+            "有意这样的不用改；不是的，让一个事项在这种情形下也办，或去掉这个选项",
+        )  # fmt: skip
+
+
+def _answers(theme: ThemeSpec, facts: Facts) -> str:
+    """Return a way through guidance in words."""
+    said = []
+    for question in theme.questions:
+        label = next((choice.label for choice in question.choices if choice.value == facts.get(question.code)), "")
+        said += [f"“{question.ask}”答“{label}”"] if label else []
+    return "，".join(said) or "没有题目"
 
 
 def _check_question(

@@ -155,7 +155,7 @@ def group_row(group: measuring.Group, way: str) -> GroupRow:
 
 def _less(row: Comparison) -> str:
     unit = UNITS[row.measure]
-    return f"{amount(row.before, unit)} → {amount(row.after, unit)}"
+    return f"{amount(row.before, unit)}\u00a0→\u00a0{amount(row.after, unit)}"
 
 
 @require_safe
@@ -163,16 +163,16 @@ def reductions_page(request: HttpRequest) -> HttpResponse:
     """四减 over the place and by department, theme, region or item: computed from the items in force."""
     whole = measuring.whole(settings.PLACE)
     way = request.GET.get("by", "department")
-    total, _ = measuring.groups(settings.PLACE, way, most=0)
-    pager = _pager(request, total)
-    _, rows = measuring.groups(settings.PLACE, way, skip=pager.first, most=PAGE)
+    found = measuring.members(settings.PLACE, way)
+    pager = _pager(request, len(found))
+    shown = [measuring.group(each) for each in found[pager.first : pager.last]]
     figures = whole.group.figures
     plain: Sequence[Figure] = [figure for key, figure in figures.items() if not key.startswith("less-")]
     return page(
         request, "open_reductions", whole=whole, way=way, ways=measuring.WAYS, pager=pager,
         headlines=[figure_row(figures[key]) for key in HEADLINES], figures=[figure_row(figure) for figure in plain],
         names=[figures[key].name for key in HEADLINES], comparisons=[comparison_row(row) for row in whole.group.comparisons],
-        rows=[group_row(group, way) for group in rows],
+        rows=[group_row(group, way) for group in shown],
         grades=[(DEPTHS[grade], count) for grade, count in whole.group.grades.items()],
     )  # fmt: skip
 

@@ -23,8 +23,9 @@ from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.portals.office.views import shell
 from tongban.rules import masking
-from tongban.rules.errors import Conflict, Invalid, NotAllowed
+from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongban.search import queries as search
+from tongban.themes.queries import composing
 
 PACK = settings.PLACE
 MENU = "catalogue"
@@ -59,7 +60,8 @@ def home(request: HttpRequest) -> HttpResponse:
     by = writer(request)
     text, may = masking.normal(request.GET.get("q", ""))[:60], drafts.standing(by)
     units = {code: org.name for code, org in orgs.organisations(PACK).items()}
-    opened = {row.code: row for row in drafts.open_drafts(PACK, by=by) if row.kind == "item"}
+    waiting = drafts.open_drafts(PACK, by=by)
+    opened = {row.code: row for row in waiting if row.kind == "item"}
     rows = catalogue.published(PACK)
     codes = [hit.code for hit in search.find(text, pack=PACK, most=200) if hit.kind == "item"] if text else sorted(rows)
     listed = [
@@ -67,17 +69,24 @@ def home(request: HttpRequest) -> HttpResponse:
                life.STATE_WORDS[State(opened[code].state)] if code in opened else "", rows[code].spec.prepared)
         for code in codes if code in rows and may.writes(rows[code].spec.org)
     ]  # fmt: skip
-    waiting = [(row, life.STATE_WORDS[State(row.state)], units.get(row.organisation, "")) for row in opened.values()]
+    said = [
+        (row, life.STATE_WORDS[State(row.state)], units.get(row.organisation, ""), drafts.KIND_WORDS[row.kind])
+        for row in waiting
+    ]
+    led = composing.published(PACK).items() if not text else ()
+    themes = [(code, row.spec.name, row.version) for code, row in led if may.writes(row.spec.lead)]
     return shell.show(
-        request, "catalogue_home", by=by, menu=MENU, waiting=waiting, rows=listed[:MOST_ROWS], total=len(listed), q=text,
+        request, "catalogue_home", by=by, menu=MENU, waiting=said, themes=themes, rows=listed[:MOST_ROWS], total=len(listed), q=text,
         may_write=may.writes_for is None or bool(may.writes_for),
     )  # fmt: skip
 
 
 @require_POST
-def start(request: HttpRequest, code: str) -> HttpResponse:
-    """Begin to change an item, or go on where somebody did."""
-    row = drafting.start(PACK, "item", code, by=writer(request))
+def start(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """Begin to change an item or a theme, or go on where somebody did."""
+    if kind not in drafts.KIND_WORDS:
+        raise NotFound("authoring.kind", "这里只编制事项和一件事")
+    row = drafting.start(PACK, kind, code, by=writer(request))
     return HttpResponseRedirect(reverse("office:draft", args=[row.pk]))
 
 
@@ -152,12 +161,12 @@ def page(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     row = drafts.draft(draft_id, by=by)
     state = State(row.state)
     found = drafts.faults(row) if state in life.OPEN else []
-    percent, missing = elements.completeness(row.body)
+    percent, missing = elements.completeness(row.body) if row.kind == "item" else (0, [])
     fields = refusal.fields if isinstance(refusal, Invalid) else {}
     may = drafts.standing(by)
     own = may.writes(row.organisation)
     return shell.show(
-        request, "catalogue_draft", by=by, menu=MENU, row=row, state=life.STATE_WORDS[state], parts=_parts(row, found), found=_shown(found),
+        request, "catalogue_draft", by=by, menu=MENU, row=row, state=life.STATE_WORDS[state], parts=_parts(row, found), found=_shown(row.kind, found),
         blocking=sum(fault.blocks for fault in found), percent=percent, missing=missing, differences=drafts.differences(row),
         steps=[(s, life.VERB_WORDS.get(s.verb, s.verb)) for s in drafts.steps(row)], refusal=refusal, errors=fields, sent=request.POST,
         is_editing=own and state in (State.EDITING, State.RETURNED), is_review=state == State.REVIEW and may.reviews,
@@ -220,12 +229,12 @@ def _moment(on: str, clock: str) -> datetime:
 
 
 def _parts(row: Draft, found: list[Fault]) -> list[Part]:
-    counts: dict[str, int] = {}
+    counts, kind = dict[str, int](), row.kind
     for fault in found:
-        section = schema.SECTION_OF.get(str(fault.path[0]), "basics") if fault.path else ""
+        section = schema.SECTION_OF[kind].get(str(fault.path[0]), "basics") if fault.path else ""
         counts[section] = counts.get(section, 0) + (1 if fault.blocks else 0)
     parts = []
-    for slug, (name, inputs) in schema.SECTIONS.items():
+    for slug, (name, inputs) in schema.SCHEMAS[kind].items():
         filled = sum(1 for each in inputs if row.body.get(each.key) not in (None, "", [], {}))
         parts.append(Part(slug, name, f"填了 {filled} 项", counts.get(slug, 0)))
     return parts
@@ -240,9 +249,30 @@ class Told:
     anchor: str
 
 
-def _shown(found: list[Fault]) -> list[Told]:
+def _shown(kind: str, found: list[Fault]) -> list[Told]:
     told = []
     for fault in found:
-        section = schema.SECTION_OF.get(str(fault.path[0]), "basics") if fault.path else ""
+        section = schema.SECTION_OF[kind].get(str(fault.path[0]), "basics") if fault.path else ""
         told.append(Told(fault, section, "-".join(map(str, fault.path[:3]))))
     return sorted(told, key=lambda row: not row.fault.blocks)
+
+
+@require_http_methods(["GET", "POST"])
+def new_theme(request: HttpRequest) -> HttpResponse:
+    """Begin a new theme (一件事)."""
+    by = writer(request)
+    may = drafts.standing(by)
+    units = [(c, o.name) for c, o in orgs.organisations(PACK).items() if may.writes(c)]
+    sent, found = request.POST, {}
+    if request.method == "POST":
+        found = _missing(sent.get("name", ""), sent.get("code", ""), sent.get("org", ""), dict(units))
+        if not found:
+            seq = 1 + max((row.spec.seq for row in composing.published(PACK).values()), default=0)
+            body = {"name": sent["name"].strip(), "lead": sent["org"], "seq": seq}
+            try:
+                row = drafting.start_new(PACK, "theme", sent["code"].strip(), body, by=by)
+                return HttpResponseRedirect(reverse("office:draft", args=[row.pk]))
+            except Invalid as refusal:
+                found = dict(refusal.fields)
+    return shell.show(request, "catalogue_new", by=by, menu=MENU, sent=sent, found=found, errors=list(found.items()), units=units,
+                      likes=[], is_theme=True, status=422 if found else 200)  # fmt: skip

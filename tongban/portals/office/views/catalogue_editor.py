@@ -16,6 +16,7 @@ from tongban.authoring.queries.drafts import Draft, Fault
 from tongban.authoring.rules import forms, schema
 from tongban.authoring.rules.schema import Column, Input
 from tongban.authoring.services import drafting
+from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import elements
 from tongban.catalogue.rules.elements import Difference
 from tongban.core.actor import Actor
@@ -88,55 +89,64 @@ class Block:
 def section(request: HttpRequest, draft_id: UUID, slug: str) -> HttpResponse:
     """Edit a section of a draft."""
     by = writer(request)
-    if slug not in schema.SECTIONS:
-        raise NotFound("authoring.no_section", "稿子没有这一部分")
     row = drafts.draft(draft_id, by=by)
+    sections = schema.SCHEMAS[row.kind]
+    if slug not in sections:
+        raise NotFound("authoring.no_section", "稿子没有这一部分")
     if request.method == "GET":
         return _page(request, row, slug, row.body, by=by)
     sent = request.POST
-    typed = forms.read(slug, sent.dict(), dict(sent.lists()), row.body)
-    typed, focus = forms.acted(typed, sent.get("act", ""))
+    typed = forms.read(sections[slug][1], sent.dict(), dict(sent.lists()), row.body)
+    typed, focus = forms.acted(sections, _named(row.kind, typed), sent.get("act", ""))
     seen = int(sent["seen"]) if sent.get("seen", "").isdigit() else 0
     try:
         drafting.write(draft_id, typed, seen=seen, by=by)
     except Conflict as refusal:
         stored = drafts.draft(draft_id, by=by)
-        return _page(
-            request, stored, slug, typed, by=by, refusal=refusal, against=elements.difference(stored.body, typed)
-        )
+        against = elements.difference(stored.body, typed, schema.NAMES[row.kind])
+        return _page(request, stored, slug, typed, by=by, refusal=refusal, against=against)
     if sent.get("act", "") == "done":
-        return HttpResponseRedirect(_next(draft_id, slug))
+        return HttpResponseRedirect(_next(row, slug))
     return HttpResponseRedirect(
         f"{reverse('office:draft_section', args=[draft_id, slug])}{'#' + focus if focus else ''}"
     )
 
 
-def _next(draft_id: UUID, slug: str) -> str:
-    slugs = list(schema.SECTIONS)
+def _named(kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of a theme with the names of its items where none was typed."""
+    if kind != "theme" or not isinstance(body.get("members"), list):
+        return body
+    items = catalogue.items(PACK)
+    members = [
+        {**row, "name": items[row["item"]].name} if not row.get("name") and row.get("item") in items else row
+        for row in _dicts(body["members"])
+    ]
+    return {**body, "members": members}
+
+
+def _next(row: Draft, slug: str) -> str:
+    slugs = list(schema.SCHEMAS[row.kind])
     after = slugs[slugs.index(slug) + 1 :]
-    return (
-        reverse("office:draft_section", args=[draft_id, after[0]])
-        if after
-        else reverse("office:draft", args=[draft_id])
-    )
+    return reverse("office:draft_section", args=[row.pk, after[0]]) if after else reverse("office:draft", args=[row.pk])
 
 
 def _page(
     request: HttpRequest, row: Draft, slug: str, body: Mapping[str, Any], *, by: Actor, refusal: Conflict | None = None,
     against: list[Difference] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    name, inputs = schema.SECTIONS[slug]
+    sections = schema.SCHEMAS[row.kind]
+    name, inputs = sections[slug]
     faults = {fault.path: fault for fault in reversed(drafts.faults(row)) if fault.path} if body == row.body else {}
-    lists = _lists(body)
+    lists = _lists(body) | (_theme_lists(body) if row.kind == "theme" else {})
     blocks = [_block(each, body, faults, lists) for each in inputs]
     errors = [
         ("-".join(map(str, path)), f"{fault.element}：{fault.message}") for path, fault in faults.items()
-        if fault.blocks and schema.SECTION_OF.get(str(path[0])) == slug
+        if fault.blocks and schema.SECTION_OF[row.kind].get(str(path[0])) == slug
     ]  # fmt: skip
-    slugs = list(schema.SECTIONS)
+    slugs = list(sections)
     return shell.show(
         request, "catalogue_section", by=by, menu=MENU, row=row, name=name, slug=slug, blocks=blocks, errors=errors, refusal=refusal,
-        against=against or [], number=slugs.index(slug) + 1, count=len(slugs), sections=[(s, schema.SECTIONS[s][0]) for s in slugs],
+        against=against or [], number=slugs.index(slug) + 1, count=len(slugs), sections=[(s, sections[s][0]) for s in slugs],
         status=409 if refusal else 200,
     )  # fmt: skip
 
@@ -164,6 +174,26 @@ def _lists(body: Mapping[str, Any]) -> dict[str, Options]:
             (str(step.get("code")), f"“{step.get('name')}”之后") for step in body.get("steps", []) if isinstance(step, dict)
         ],
     }  # fmt: skip
+
+
+def _theme_lists(body: Mapping[str, Any]) -> dict[str, Options]:
+    """Return what can be chosen in a theme: items, its own members, elements with choices, answers of its questions."""
+    known = vocabulary.words(PACK).elements
+    whens = [
+        (f"{q.get('code')}={choice.get('value')}", f"“{q.get('ask', '')}”答“{choice.get('label')}”")
+        for q in _dicts(body.get("questions")) for choice in _dicts(q.get("choices"))
+    ]  # fmt: skip
+    members = _dicts(body.get("members"))
+    return {
+        "items": [(code, spec.name) for code, spec in catalogue.items(PACK).items() if spec.prepared],
+        "members": [(str(m["item"]), str(m.get("name") or m["item"])) for m in members if m.get("item")],
+        "choosing": [(code, element.name) for code, element in known.items() if element.choices],
+        "when": [("", "总是"), *whens],
+    }
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _block(
@@ -204,6 +234,9 @@ def _cell(
     path = (*place, *column.key.split("."))
     found = [fault.message for where, fault in faults.items() if where[: len(path)] == path]
     value = forms.inner(holder, column.key)
+    if column.kind == "unsure":
+        own = [(str(each.get("value")), str(each.get("label"))) for each in _dicts(forms.inner(holder, "choices"))]
+        lists = {**lists, "unsure": [("", "不能选“不确定”，一定要回答"), *own]}
     return _field(column, (*place, column.key), value, "；".join(found), lists)
 
 
@@ -212,13 +245,13 @@ def _field(column: Column, place: tuple[Any, ...], value: object, error: str, li
     value = column.usual if value is None else value
     said = forms.shown(column, value)
     options: list[tuple[str, str, bool]] = []
-    if column.kind in ("choice", "multi", "when", "after"):
+    if column.kind in ("choice", "multi", "when", "after", "unsure"):
         known = (
             lists[column.options]
             if isinstance(column.options, str) and column.options
             else list(dict(column.options or {}).items())
         )
-        known = lists[column.kind] if column.kind in ("when", "after") else known
+        known = lists[column.kind] if column.kind in ("when", "after", "unsure") else known
         held = [str(each) for each in value] if column.kind == "multi" and isinstance(value, list) else [said]
         if column.kind == "choice" and column.usual is None:
             known = [("", "请选择"), *known]

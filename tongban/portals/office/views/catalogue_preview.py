@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -15,13 +15,17 @@ from tongban.calendars import queries as calendars
 from tongban.cases.rules.plan import Plan
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import time
+from tongban.core.actor import Actor
+from tongban.packs.rules import themes
 from tongban.portals.citizen import forms
 from tongban.portals.office.views import shell
 from tongban.portals.office.views.catalogue import MENU, PACK, writer
+from tongban.rules.conditions import Facts, holds
 from tongban.rules.errors import Conflict
 from tongban.themes.queries import composing
 from tongban.themes.rules import compose as composer
 from tongban.themes.rules import form
+from tongban.themes.rules.spec import ThemeSpec
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,6 +33,8 @@ def preview(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     """Show the form of a draft; what is typed is checked as it would be, and kept nowhere."""
     by = writer(request)
     row = drafts.draft(draft_id, by=by)
+    if row.kind == "theme":
+        return _theme(request, row, by)
     plan = _plan(row.body)
     raw = forms.typed(request.POST, list(plan.fields)) if request.method == "POST" else {}
     is_checked = request.POST.get("act") == "check"
@@ -59,3 +65,42 @@ def _plan(body: dict[str, object]) -> Plan:
         raise Conflict(
             "authoring.not_whole", "这份稿子还不完整，排不出表单", remedy="先照检查结果改好标着“要改”的地方"
         ) from problem
+
+
+MOST_WAYS = 60
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way through guidance: what is answered, and which items it leads to."""
+
+    answers: list[str]
+    items: list[str]
+
+
+def _theme(request: HttpRequest, row: drafts.Draft, by: Actor) -> HttpResponse:
+    """Show where each way through guidance of a theme leads, and the one form and set of materials of all its members."""
+    try:
+        spec = ThemeSpec.model_validate(row.body)
+        plan = composer.compose(
+            composer.of_theme(spec), composing.catalogue_of(PACK), answers=None, theme=spec, start_on=time.today(),
+            calendar=calendars.calendar(),
+        )  # fmt: skip
+    except (ValidationError, KeyError, ValueError) as problem:
+        raise Conflict(
+            "authoring.not_whole", "这份稿子还不完整，合不成一张表", remedy="先照检查结果改好标着“要改”的地方"
+        ) from problem
+    found = themes.outcomes(spec)
+    ways = [_way(spec, facts) for facts in (found or [])[:MOST_WAYS]]
+    return shell.show(
+        request, "catalogue_theme", by=by, menu=MENU, row=row, plan=plan, ways=ways, total=len(found or []), is_large=found is None,
+        dead=sum(1 for way in ways if not way.items), asked=[f for f in plan.fields if f.answered is None],
+    )  # fmt: skip
+
+
+def _way(spec: ThemeSpec, facts: Facts) -> Way:
+    answers = []
+    for question in spec.questions:
+        label = next((choice.label for choice in question.choices if choice.value == facts.get(question.code)), "")
+        answers += [f"{question.ask}{label}"] if label else []
+    return Way(answers, [member.name for member in spec.members if holds(member.when, facts) is True])
