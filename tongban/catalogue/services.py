@@ -10,6 +10,7 @@ from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import specs
 from tongban.core.specs import Placed
+from tongban.jobs import services as jobs
 from tongban.orgs import queries as orgs
 from tongban.search import services as search
 from tongban.search.rules.narrowing import Facts
@@ -21,7 +22,11 @@ def differences(pack: str, items: list[Placed[ItemSpec]]) -> tuple[list[str], li
 
 
 def apply(pack: str, items: list[Placed[ItemSpec]], *, at: datetime) -> None:
-    """Bring items into force; what can be found follows in the same transaction."""
+    """Bring items into force; what can be found follows in the same transaction.
+
+    One publisher of a place at a time: the feed of changes is read by row, and a later row is never seen before an earlier one.
+    """
+    jobs.next_serial(f"catalogue:{pack}")
     specs.apply(ItemVersion, ItemSpec, pack, items, at=at)
     names = {code: org.name for code, org in orgs.organisations(pack).items()}
     search.replace("item", pack, [findable(placed.spec, names) for placed in items])
