@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tongban.catalogue.models import ItemVersion
+from tongban.catalogue.models import BasicVersion, ItemVersion
+from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import specs
 from tongban.core.specs import Published
@@ -37,6 +39,11 @@ def item(pack: str, code: str) -> Published[ItemSpec]:
 
 def _no_item(code: str) -> NotFound:
     return NotFound("catalogue.no_item", f"没有编码为“{code}”的事项", remedy="从事项列表里选择")
+
+
+def basic_items(pack: str) -> dict[str, BasicItem]:
+    """Return the entries of the basic list (基本目录) in force, by code of 12 digits."""
+    return {code: row.spec for code, row in specs.published(BasicVersion, BasicItem, pack).items()}
 
 
 def open_items(pack: str, *, on: date) -> dict[str, ItemSpec]:
@@ -120,6 +127,45 @@ def changes(pack: str, *, since: int, most: int) -> list[Change]:
 
 def _kind(is_retired: bool, was_there: bool) -> Literal["created", "changed", "retired"]:
     return "retired" if is_retired else "changed" if was_there else "created"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the public change log: a version with its body, and that of the version before; {} where there is none."""
+
+    code: str
+    name: str
+    kind: Literal["created", "changed", "retired"]
+    version: int
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def log_size(pack: str, *, code: str = "") -> int:
+    """Return how many versions the change log of a place, or of one item, has."""
+    return _logged(pack, code).count()
+
+
+def log(pack: str, *, code: str = "", first: int, last: int) -> list[Entry]:
+    """Return the entries `first` to `last` (not included) of the change log, the newest first. Two queries."""
+    rows = list(_logged(pack, code).order_by("-pk")[first:last])
+    wanted = Q(pk__in=[])
+    for row in rows:
+        wanted |= Q(code=row.code, version=row.version - 1)
+    older = {(row.code, row.version): row for row in ItemVersion.objects.filter(wanted, pack=pack)}
+    return [_entry(row, older.get((row.code, row.version - 1))) for row in rows]
+
+
+def _logged(pack: str, code: str) -> QuerySet[ItemVersion]:
+    return ItemVersion.objects.filter(pack=pack, **({"code": code} if code else {}))
+
+
+def _entry(row: ItemVersion, older: ItemVersion | None) -> Entry:
+    was_there = older is not None and not older.is_retired
+    before, after = json.loads(older.body) if older is not None and was_there else {}, json.loads(row.body)
+    kind = _kind(row.is_retired, was_there)
+    return Entry(row.code, after["name"], kind, row.version, row.effective_from, before, after)
 
 
 def stamp(pack: str) -> int:

@@ -14,6 +14,8 @@ from tongban.authoring.models import Draft, Step
 from tongban.authoring.queries import drafts
 from tongban.authoring.rules import life, merging
 from tongban.authoring.rules.life import State
+from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import alike
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.rules.errors import Conflict, Invalid, NotFound
@@ -127,6 +129,18 @@ def bring_up(draft_id: UUID, *, by: Actor) -> list[str]:
     row.save()
     note(row, "save", by=by, words=f"并入第 {found.version} 版")
     return both
+
+
+@transaction.atomic
+def adopt(draft_id: UUID, element: str, *, seen: int, by: Actor) -> Draft:
+    """Take one element of an item over from the basic list (一键采纳, N同). Raises NotFound, NotAllowed, Conflict, Invalid."""
+    row = locked(draft_id)
+    permissions.require_see(row, by=by)
+    basic = catalogue.basic_items(row.pack).get(str(row.body.get("catalog_code", "")))
+    if basic is None or element not in alike.ELEMENTS:
+        raise NotFound("authoring.no_basic", "基本目录里没有这一项，没有可以采纳的", remedy="先改基本编码")
+    words = f"照基本目录：{alike.ELEMENTS[element]}"
+    return write(draft_id, alike.adopted(row.body, element, basic), seen=seen, by=by, words=words)
 
 
 @transaction.atomic

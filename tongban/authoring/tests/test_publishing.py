@@ -195,3 +195,14 @@ def test_what_is_given_up_can_be_begun_again(honghu: str) -> None:
     assert drafting.start("honghu", "item", ITEM, by=by).pk != row.pk
     with pytest.raises(Conflict):
         drafting.write(row.pk, row.body, seen=row.revision + 0, by=by)
+
+
+def test_what_differs_from_the_basic_list_is_taken_over_by_one_button(honghu: str) -> None:
+    by = writer()
+    row = draft(by=by, name="食品经营许可（本地叫法）", aliases=[])
+    assert "N-name" in {fault.rule for fault in drafts.faults(row)}
+    row = drafting.adopt(row.pk, "name", seen=row.revision, by=by)
+    assert "N-name" not in {fault.rule for fault in drafts.faults(row)}
+    assert "食品经营许可（本地叫法）" in row.body["aliases"]
+    with pytest.raises(NotFound):
+        drafting.adopt(row.pk, "colour", seen=row.revision, by=by)

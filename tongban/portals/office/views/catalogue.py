@@ -211,6 +211,9 @@ def _act(request: HttpRequest, draft_id: UUID, by: Actor) -> str:
                 if both
                 else "已并入新版本，没有两边都改的地方。"
             )
+        case "adopt":
+            drafting.adopt(draft_id, sent.get("element", ""), seen=seen, by=by)
+            return "已照基本目录改好这一项。"
         case "discard":
             drafting.discard(draft_id, by=by)
             return GONE
@@ -247,6 +250,11 @@ class Told:
     fault: Fault
     section: str
     anchor: str
+
+    @property
+    def adopts(self) -> str:
+        """The element that can be taken over from the basic list; "" for other faults."""
+        return self.fault.rule.removeprefix("N-") if self.fault.rule.startswith("N-") else ""
 
 
 def _shown(kind: str, found: list[Fault]) -> list[Told]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -14,7 +12,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.attachments import rules as attachments
@@ -28,28 +25,15 @@ from tongban.rules.errors import Conflict, DomainError, Invalid, TooLarge, Unsup
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_A_PAGE = 100
-FORM_BYTES = 64 * 1024  # what the rest of the form may take
-
-
-def _early(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Refuse a request that is too large before anything of it is read; then the key of the form is checked as always."""
-    checked = csrf_protect(view)
-
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > sheets.MOST_BYTES + FORM_BYTES:
-            return _home(request, refusal=_too_large(int(length)))
-        return checked(request, *args, **kwargs)
-
-    return csrf_exempt(guarded)
 
 
 def _too_large(length: int) -> TooLarge:
     most = sheets.MOST_BYTES // 2**20
-    return TooLarge("import.too_large", f"文件有 {length // 2**20} MB，最多 {most} MB", remedy="分成几个文件，或删去图片再存")
+    return TooLarge(
+        "import.too_large", f"文件有 {length / 2**20:.1f} MB，最多 {most} MB", remedy="分成几个文件，或删去图片再存"
+    )
 
 
-@_early
 @require_http_methods(["GET", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """Upload a spreadsheet; the latest imports."""
@@ -135,7 +119,12 @@ def _sent(request: HttpRequest, row: importing.Import) -> dict[str, list[str]]:
 
 
 def _columns(
-    request: HttpRequest, row: importing.Import, *, by: Actor, errors: list[tuple[str, str]], refusal: DomainError | None
+    request: HttpRequest,
+    row: importing.Import,
+    *,
+    by: Actor,
+    errors: list[tuple[str, str]],
+    refusal: DomainError | None,
 ) -> HttpResponse:
     mapping = _sent(request, row) if request.method == "POST" else row.mapping
     samples, lines = importing.samples(row), importing.book_of(row).sheets
@@ -160,7 +149,9 @@ def _preview(request: HttpRequest, row: importing.Import, *, by: Actor, refusal:
     found = importing.rows(row, outcome=show)
     total = found.count()
     shown = list(found[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE])
-    lines = [(each, row.sheets[each.sheet]["name"], planning.OUTCOME_WORDS.get(each.outcome, "没有取")) for each in shown]
+    lines = [
+        (each, row.sheets[each.sheet]["name"], planning.OUTCOME_WORDS.get(each.outcome, "没有取")) for each in shown
+    ]
     words = {**planning.OUTCOME_WORDS, "partial": "只能部分取"}
     counts = [(key, label, row.counts.get(key, 0), key == show) for key, label in words.items()]
     notes, ignored = importing.told(row)
@@ -189,4 +180,6 @@ def failures(request: HttpRequest, import_id: UUID) -> HttpResponse:
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"})
+    return HttpResponse(
+        content, content_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    )
