@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.journeys import steps
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import PASSWORD, Visitor
 
 pytestmark = pytest.mark.journey
 NAME, CODE = "公益性岗位申请", "public-welfare-post"
@@ -193,3 +193,51 @@ def test_a_theme_of_four_members_is_composed_and_a_dead_question_is_mended(visit
     visitor.go("/themes/nail-shop")
     assert THEME in visitor.heading
     steps.assert_accessible(page)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until an element has the focus; fail when it is out of reach."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement && document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is out of reach of the keyboard on {page.url}")
+
+
+def test_an_item_is_changed_and_sent_by_the_keyboard_alone(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.go("/login?next=/work/catalogue")
+    tab_to(page, "#f-username")
+    page.keyboard.type("health-admin")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, "#q2")
+    page.keyboard.type("公共场所卫生许可")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, "form[action$='/start'] button")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    draft = page.url
+    tab_to(page, ".tasks a")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to(page, "#summary")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("开旅馆、理发店、游泳场这些地方，开业前要办。")
+    keep(page)
+    assert page.input_value("#summary").strip() == "开旅馆、理发店、游泳场这些地方，开业前要办。"
+    for _ in range(7):  # Through the sections, one after the other.
+        with page.expect_navigation():
+            page.keyboard.press("F9")
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    assert page.url == draft
+    assert "改成" in page.inner_text("main")
+    tab_to(page, "#words")
+    page.keyboard.type("把一句话说明写得更清楚。")
+    with page.expect_navigation():
+        page.keyboard.press("F9")
+    page.wait_for_selector("text=已送审")

@@ -29,8 +29,9 @@ def apply(pack: str, items: list[Placed[ItemSpec]], *, at: datetime) -> None:
     jobs.next_serial(f"catalogue:{pack}")
     specs.apply(ItemVersion, ItemSpec, pack, items, at=at)
     names = {code: org.name for code, org in orgs.organisations(pack).items()}
-    search.replace("item", pack, [findable(placed.spec, names) for placed in items])
-    search.replace("question", pack, [one for placed in items for one in findable_questions(placed.spec, names)])
+    prepared = [placed.spec for placed in items if placed.spec.prepared]  # What is still to be prepared nobody looks for.
+    search.replace("item", pack, [findable(spec, names) for spec in prepared])
+    search.replace("question", pack, [one for spec in prepared for one in findable_questions(spec, names)])
 
 
 def basic_differences(pack: str, rows: list[Placed[BasicItem]]) -> tuple[list[str], list[str], list[str]]:

@@ -77,8 +77,8 @@ def _turtle(value: Value) -> str:
             return f"<{iri}>"
         case Words(text, language):
             return f"{_quoted(text)}@{language}"
-        case Plain(text, kind):
-            return _quoted(text) + (f"^^xsd:{kind}" if kind else "")
+        case _:
+            return _quoted(value.text) + (f"^^xsd:{value.kind}" if value.kind else "")
 
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -115,5 +115,5 @@ def _jsonld(value: Value) -> dict[str, str]:
             return {"@id": iri}
         case Words(text, language):
             return {"@value": text, "@language": language}
-        case Plain(text, kind):
-            return {"@value": text} | ({"@type": f"xsd:{kind}"} if kind else {})
+        case _:
+            return {"@value": value.text} | ({"@type": f"xsd:{value.kind}"} if value.kind else {})

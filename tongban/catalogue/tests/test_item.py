@@ -21,6 +21,7 @@ ITEM: dict[str, Any] = {
 }  # fmt: skip
 
 INSTANT: dict[str, Any] = {"table": "hotel-table"}
+DEFAULT = {"document": "某办法", "quote": "逾期视为同意"}
 
 
 def item(**more: Any) -> ItemSpec:
@@ -58,6 +59,8 @@ def test_step_that_names_none_waits_for_the_one_before() -> None:
         ({"instant": INSTANT, "visits": 1, "visit_reason": "面签"}, "要到现场的事项不能秒批"),
         ({"instant": INSTANT, "steps": [{"code": "site", "name": "现场", "on_site": True}]}, "要到现场的事项不能秒批"),
         ({"instant": INSTANT | {"grant": []}}, "grant"),
+        ({"on_timeout": DEFAULT, "safety": True}, "人身健康的事项不能超时默认"),
+        ({"on_timeout": DEFAULT, "tracked_only": True}, "只跟踪的事项不能超时默认"),
         ({"instant": INSTANT | {"grant": ["yes"], "refuse": ["no", "yes"]}}, "同一个结论"),
         ({"basis": []}, "basis"),
         ({"fields": []}, "fields"),
@@ -185,6 +188,17 @@ def test_two_versions_differ_by_elements_in_peoples_words() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, ""), ("", ""), ([], ""), (True, "是"), (False, "否"), (0, "0"), (["甲", "乙"], "甲；乙"), (("甲", True), "甲；是"),
+        ([{"ask": "问", "answer": "答"}, {"zz": 1}], "问：问，答：答；zz：1"),
+    ],
+)  # fmt: skip
+def test_value_of_an_element_is_a_line_of_text(value: object, words: str) -> None:
+    assert elements.said(value) == words
+
+
 def test_the_meter_counts_what_a_guide_would_miss() -> None:
     assert elements.completeness({}) == (0, [elements.WORDS[e] for e in elements.METERED])
     whole = dict.fromkeys(elements.METERED, "x")
@@ -202,6 +216,7 @@ def test_the_meter_counts_what_a_guide_would_miss() -> None:
         ("promised_days", {"promised_days": 9}, {"promised_days": 5}),
         ("materials", {"materials": [{"type": "aa"}, {"type": "bb"}]}, {"materials": [{"type": "aa"}]}),
         ("fee", {"fee": {"standard": "x"}, "visits": 1}, {"visits": 1}),
+        ("summary", {"summary": "丁", "fee": {"standard": "x"}}, {"summary": "丁", "fee": {"standard": "x"}}),
     ],
 )
 def test_one_element_is_taken_over_from_the_basic_list(
