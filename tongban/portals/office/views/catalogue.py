@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from tongban.authoring.rules.life import State
 from tongban.authoring.services import drafting, publishing
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import elements
+from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
@@ -91,32 +94,45 @@ def start(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Begin a new item, with another one as its template."""
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Begin a new item, with another one as its template, or a new theme."""
     by = writer(request)
     may = drafts.standing(by)
-    items = {c: s for c, s in catalogue.items(PACK).items() if s.prepared}
     units = [(c, o.name) for c, o in orgs.organisations(PACK).items() if may.writes(c)]
-    sent, found = request.POST, {}
+    items = {c: s for c, s in catalogue.items(PACK).items() if s.prepared} if kind == "item" else {}
+    sent, found = request.POST, dict[str, str]()
     if request.method == "POST":
         found = _missing(sent.get("name", ""), sent.get("code", ""), sent.get("org", ""), dict(units))
         if not found:
-            like = items.get(sent.get("like", ""))
-            body = {**drafts.body_of(like), "aliases": [], "keywords": [], "variants": []} if like else {}
-            for key in ("aliases", "keywords", "variants", "baseline", "local", "catalog_code"):
-                body.pop(key, None)
-            body |= {"name": sent["name"].strip(), "org": sent["org"]}
-            if sent.get("catalog_code", "").strip():
-                body["catalog_code"] = sent["catalog_code"].strip()
+            body = (
+                _blank_item(sent.dict(), items.get(sent.get("like", "")))
+                if kind == "item"
+                else _blank_theme(sent.dict())
+            )
             try:
-                row = drafting.start_new(PACK, "item", sent["code"].strip(), body, by=by)
+                row = drafting.start_new(PACK, kind, sent["code"].strip(), body, by=by)
                 return HttpResponseRedirect(reverse("office:draft", args=[row.pk]))
             except Invalid as refusal:
                 found = dict(refusal.fields)
-    likes = sorted(((code, spec.name) for code, spec in items.items()), key=lambda row: row[1])
-    errors = list(found.items())
-    return shell.show(request, "catalogue_new", by=by, menu=MENU, sent=sent, found=found, errors=errors, units=units, likes=likes,
-                      status=422 if found else 200)  # fmt: skip
+    return shell.show(
+        request, "catalogue_new", by=by, menu=MENU, sent=sent, found=found, errors=list(found.items()), units=units,
+        likes=sorted(((code, spec.name) for code, spec in items.items()), key=lambda row: row[1]), is_theme=kind == "theme",
+        status=422 if found else 200,
+    )  # fmt: skip
+
+
+OWN = ("aliases", "keywords", "variants", "baseline", "local", "catalog_code", "code")  # what no template gives
+
+
+def _blank_item(sent: Mapping[str, str], like: ItemSpec | None) -> dict[str, Any]:
+    body = {key: value for key, value in drafts.body_of(like).items() if key not in OWN} if like else {}
+    code = sent.get("catalog_code", "").strip()
+    return body | {"name": sent["name"].strip(), "org": sent["org"]} | ({"catalog_code": code} if code else {})
+
+
+def _blank_theme(sent: Mapping[str, str]) -> dict[str, Any]:
+    seq = 1 + max((row.spec.seq for row in composing.published(PACK).values()), default=0)
+    return {"name": sent["name"].strip(), "lead": sent["org"], "seq": seq}
 
 
 def _missing(name: str, code: str, org: str, units: dict[str, str]) -> dict[str, str]:
@@ -263,24 +279,3 @@ def _shown(kind: str, found: list[Fault]) -> list[Told]:
         section = schema.SECTION_OF[kind].get(str(fault.path[0]), "basics") if fault.path else ""
         told.append(Told(fault, section, "-".join(map(str, fault.path[:3]))))
     return sorted(told, key=lambda row: not row.fault.blocks)
-
-
-@require_http_methods(["GET", "POST"])
-def new_theme(request: HttpRequest) -> HttpResponse:
-    """Begin a new theme (一件事)."""
-    by = writer(request)
-    may = drafts.standing(by)
-    units = [(c, o.name) for c, o in orgs.organisations(PACK).items() if may.writes(c)]
-    sent, found = request.POST, {}
-    if request.method == "POST":
-        found = _missing(sent.get("name", ""), sent.get("code", ""), sent.get("org", ""), dict(units))
-        if not found:
-            seq = 1 + max((row.spec.seq for row in composing.published(PACK).values()), default=0)
-            body = {"name": sent["name"].strip(), "lead": sent["org"], "seq": seq}
-            try:
-                row = drafting.start_new(PACK, "theme", sent["code"].strip(), body, by=by)
-                return HttpResponseRedirect(reverse("office:draft", args=[row.pk]))
-            except Invalid as refusal:
-                found = dict(refusal.fields)
-    return shell.show(request, "catalogue_new", by=by, menu=MENU, sent=sent, found=found, errors=list(found.items()), units=units,
-                      likes=[], is_theme=True, status=422 if found else 200)  # fmt: skip
