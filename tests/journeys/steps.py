@@ -93,16 +93,14 @@ def fill_form(visitor: Visitor, theme: str, typed: dict[str, str] | None = None,
 
 def hand_in(page: Page) -> None:
     """Hand in every material: one by upload, promises agreed, the others on paper at the window."""
-    uploaded = False
     for card in page.locator("article.material").all():
         code = str(card.get_attribute("id")).removeprefix("m-")
         if card.locator(".tag--ok").count():
             continue
-        if not uploaded:
-            page.set_input_files(f"#u-{code}", {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": PDF})
-            page.click(f"button[value='upload:{code}']")
-            uploaded = True
-            return hand_in_rest(page)
+        page.set_input_files(f"#u-{code}", {"name": "材料.pdf", "mimeType": "application/pdf", "buffer": PDF})
+        page.click(f"button[value='upload:{code}']")
+        page.wait_for_selector(f"#m-{code} .tag--ok")  # The page that answers shows it as handed in.
+        return hand_in_rest(page)
     return hand_in_rest(page)
 
 

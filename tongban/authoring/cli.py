@@ -69,9 +69,14 @@ def _mapped(path: Path, book: Book, mapping: dict[str, list[str]]) -> dict[str, 
     if not isinstance(said, dict):
         raise Invalid("import.mapping", f"{path} 里没有列名", remedy="一行一个：列名: 要素")
     for sheet in book.sheets:
-        own = said.get(sheet.name) if isinstance(said.get(sheet.name), dict) else said
+        part = said.get(sheet.name)
+        own = part if isinstance(part, dict) else said
         given = {columns.bare(str(head)): str(key or "不取") for head, key in own.items() if not isinstance(key, dict)}
-        kind = columns.MATERIAL if any(key.startswith("m.") for key in given.values()) and sheet.kind != columns.ITEM else sheet.kind
+        kind = (
+            columns.MATERIAL
+            if any(key.startswith("m.") for key in given.values()) and sheet.kind != columns.ITEM
+            else sheet.kind
+        )
         keys = mapping[sheet.name]
         for n, head in enumerate(sheet.heads):
             if columns.bare(head) in given:
@@ -93,7 +98,9 @@ def _tell(plan: Plan, out: Output, *, is_dry: bool) -> None:
         f"{words} {counts[key]}" for key, words in planning.OUTCOME_WORDS.items()) + f"，只能部分取 {counts['partial']}"]  # fmt: skip
     said += plan.notes
     said += [f"{sheet}!{column} 列“{head}”没有取，原文留在导入记录里" for sheet, column, head in plan.ignored]
-    said += [f"{f.sheet}!{f.column}{f.row} {f.head}“{f.value}”：{f.message}。{f.remedy}" for f in found if f.level != "note"]
+    said += [
+        f"{f.sheet}!{f.column}{f.row} {f.head}“{f.value}”：{f.message}。{f.remedy}" for f in found if f.level != "note"
+    ]
     document = {
         **counts, "columns_ignored": [{"sheet": sheet, "column": column, "head": head} for sheet, column, head in plan.ignored],
         "notes": list(plan.notes), "findings": [each.as_json() for each in found],

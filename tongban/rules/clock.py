@@ -60,7 +60,7 @@ def due(start_on: date, *, limit: int, unit: Unit, pauses: Iterable[Pause] = (),
 
     `limit` counts working days, natural days or months; 0 working days is the same working day (即办), or the next
     one when the start is none. Overlapping pauses are merged; one that starts and ends on one day deducts nothing.
-    Raises ValueError for a negative limit or a pause that ends before it starts.
+    Raises ValueError for a negative limit, a unit that is none, or a pause that ends before it starts.
     """
     if limit < 0:
         raise ValueError(f"a limit is not negative: {limit}")
@@ -72,6 +72,8 @@ def due(start_on: date, *, limit: int, unit: Unit, pauses: Iterable[Pause] = (),
             due_on = _to_working_day(_natural(start_on, start_on + timedelta(days=limit), paused), calendar)
         case "month":
             due_on = _to_working_day(_natural(start_on, _add_months(start_on, limit), paused), calendar)
+        case _:
+            raise ValueError(f"no such unit: {unit}")
     return _told(start_on, due_on, paused, calendar)
 
 

@@ -37,3 +37,18 @@ class Draft(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["owner", "-updated_at"], name="themes_drafts")]
+
+
+class Favourite(models.Model):
+    """An item that a citizen wants to find again (收藏), and the version of it that the citizen has seen."""
+
+    pack = models.CharField(max_length=40)
+    item_code = models.CharField(max_length=64)
+    owner = models.ForeignKey("identity.Account", on_delete=models.CASCADE, related_name="favourites")
+    seen_version = models.PositiveIntegerField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "pack", "item_code"], name="themes_favourite_once"),
+        ]

@@ -69,7 +69,9 @@ def many(text: str) -> list[str]:
 
 def sentences(text: str) -> list[str]:
     """Return the sentences of one cell: a line each, or numbered, or parted by semicolons; numbers in front are cut."""
-    number = r"(?:[（(]?[0-9一二三四五六七八九十]{1,2}[)）]|[0-9]{1,2}[.．、](?![0-9])|[一二三四五六七八九十]{1,2}、|[①-⑳])"
+    number = (
+        r"(?:[（(]?[0-9一二三四五六七八九十]{1,2}[)）]|[0-9]{1,2}[.．、](?![0-9])|[一二三四五六七八九十]{1,2}、|[①-⑳])"
+    )
     rows = re.split(rf"\n|[；;]|(?<=[。；;:：])\s*(?={number})", block(text))
     cut = (re.sub(rf"^\s*{number}\s*", "", row).strip(" 。") for row in rows)
     return list(dict.fromkeys(row for row in cut if row.lower() not in _NONE))
@@ -85,7 +87,12 @@ def is_spoilt(text: str) -> bool:
     return re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", line(text)) is not None
 
 
-SPOILT = Read(None, PARTIAL, "编码被表格软件变成了数字，后面的位数已经丢了", "把这一列设为“文本”，从原来的系统重新导出或照原件填写")
+SPOILT = Read(
+    None,
+    PARTIAL,
+    "编码被表格软件变成了数字，后面的位数已经丢了",
+    "把这一列设为“文本”，从原来的系统重新导出或照原件填写",
+)
 
 
 def days(text: str, unit: str = "") -> Read:
@@ -95,7 +102,10 @@ def days(text: str, unit: str = "") -> Read:
         return Read(0)
     if said in _NONE or said in {"无法定时限", "没有规定", "无规定", "不限"}:
         return NOTHING
-    found = re.fullmatch(r"(?:承诺|法定|共|约)?(\d+(?:\.0+)?|[零〇一二两三四五六七八九十]{1,3})个?(工作日|自然日|日历日|日|天|月|年|周|星期|小时|时|分钟)?(?:以)?内?(?:办结)?", said)
+    found = re.fullmatch(
+        r"(?:承诺|法定|共|约)?(\d+(?:\.0+)?|[零〇一二两三四五六七八九十]{1,3})个?(工作日|自然日|日历日|日|天|月|年|周|星期|小时|时|分钟)?(?:以)?内?(?:办结)?",
+        said,
+    )
     if found is None:
         return Read(None, PARTIAL, f"看不出是几个工作日：{line(text)}", "写一个数字，例如 5；当日办结写 0")
     count, unit = _whole(found[1]), found[2] or line(unit)
@@ -122,15 +132,68 @@ def whole(text: str, *, most: int, words: Mapping[str, int] | None = None) -> Re
         return Read((words or {})[said])
     if said.lower() in _NONE:
         return NOTHING
-    found = re.fullmatch(r"(?:最多)?(?:跑)?(\d+(?:\.0+)?|[零〇一二两三四五六七八九十]{1,3})(?:次|份|个|项|天|日|工作日|个工作日|元)?", said)
+    found = re.fullmatch(
+        r"(?:最多)?(?:跑)?(\d+(?:\.0+)?|[零〇一二两三四五六七八九十]{1,3})(?:次|份|个|项|天|日|工作日|个工作日|元)?",
+        said,
+    )
     if found is None or _whole(found[1]) > most:
         return Read(None, PARTIAL, f"不是 0 到 {most} 的整数：{line(text)}", "写一个数字")
     return Read(_whole(found[1]))
 
 
-VISITS = {"不用跑": 0, "零跑动": 0, "零次": 0, "不需要": 0, "全程网办": 0, "无": 0, "最多跑一次": 1, "跑一次": 1, "只跑一次": 1}
-_YES = {"是", "有", "y", "yes", "true", "t", "1", "√", "✓", "✔", "需要", "可以", "支持", "能", "收费", "对", "必要", "1.0"}
-_NO = {"否", "无", "n", "no", "false", "f", "0", "×", "x", "✗", "不需要", "不可以", "不支持", "不能", "不收费", "不收取费用", "没有", "不", "0.0", "/"}
+VISITS = {
+    "不用跑": 0,
+    "零跑动": 0,
+    "零次": 0,
+    "不需要": 0,
+    "全程网办": 0,
+    "无": 0,
+    "最多跑一次": 1,
+    "跑一次": 1,
+    "只跑一次": 1,
+}
+_YES = {
+    "是",
+    "有",
+    "y",
+    "yes",
+    "true",
+    "t",
+    "1",
+    "√",
+    "✓",
+    "✔",
+    "需要",
+    "可以",
+    "支持",
+    "能",
+    "收费",
+    "对",
+    "必要",
+    "1.0",
+}
+_NO = {
+    "否",
+    "无",
+    "n",
+    "no",
+    "false",
+    "f",
+    "0",
+    "×",
+    "x",
+    "✗",
+    "不需要",
+    "不可以",
+    "不支持",
+    "不能",
+    "不收费",
+    "不收取费用",
+    "没有",
+    "不",
+    "0.0",
+    "/",
+}
 
 
 def yes(text: str) -> Read:
@@ -148,7 +211,9 @@ def day(text: str) -> Read:
     said = line(text).replace(" ", "")
     if said.lower() in _NONE:
         return NOTHING
-    found = re.match(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2})?)?$", said) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", said)
+    found = re.match(
+        r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:T?\d{1,2}:\d{2}(?::\d{2})?)?$", said
+    ) or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", said)
     try:
         if found:
             return Read(date(int(found[1]), int(found[2]), int(found[3])).isoformat())
@@ -165,7 +230,10 @@ def choice(text: str, options: Mapping[str, str], aliases: Mapping[str, str]) ->
     said = _bare(text)
     if said in _NONE:
         return NOTHING
-    known = {**{_bare(word): key for key, word in options.items()}, **{_bare(word): key for word, key in aliases.items()}}
+    known = {
+        **{_bare(word): key for key, word in options.items()},
+        **{_bare(word): key for word, key in aliases.items()},
+    }
     digits = said.removesuffix(".0")
     for key in (digits, digits.zfill(2), digits.zfill(3)):
         if key in options:
@@ -200,8 +268,16 @@ def laws(text: str) -> Read:
     for n, law in enumerate(found):
         end = found[n + 1].start() if n + 1 < len(found) else len(said)
         rest = re.sub(r"^[\s:：,，、]+|[\s;；。,，、和及]+$|[0-9一二三]{1,2}[.．、]\s*$", "", said[law.end() : end])
-        article = re.match(r"(第[^：:。；;\n]{1,60}?(?:条|款|项|目|章|节)(?:[之第、和至及\d一二三四五六七八九十百]*(?:条|款|项|目))*)", rest)
-        rows.append({"law": law[0].strip("《》") if "（" not in law[0] else law[0], "article": article[1] if article else line(rest)[:60]})
+        article = re.match(
+            r"(第[^：:。；;\n]{1,60}?(?:条|款|项|目|章|节)(?:[之第、和至及\d一二三四五六七八九十百]*(?:条|款|项|目))*)",
+            rest,
+        )
+        rows.append(
+            {
+                "law": law[0].strip("《》") if "（" not in law[0] else law[0],
+                "article": article[1] if article else line(rest)[:60],
+            }
+        )
     if not rows:
         rows = [{"law": row[:400], "article": ""} for row in sentences(text)]
     rows = [{key: value for key, value in row.items() if value} for row in rows]

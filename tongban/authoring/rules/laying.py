@@ -11,7 +11,23 @@ from tongban.catalogue.rules.parts import SPECIAL_WORDS, MaterialUse
 
 Body = dict[str, Any]
 # Before and after the steps of an item there always are these.
-_NO_STEPS = {"受理", "收件", "申请", "接件", "收件受理", "申请受理", "受理申请", "送达", "办结", "发证", "领证", "归档", "取件", "开始", "结束"}
+_NO_STEPS = {
+    "受理",
+    "收件",
+    "申请",
+    "接件",
+    "收件受理",
+    "申请受理",
+    "受理申请",
+    "送达",
+    "办结",
+    "发证",
+    "领证",
+    "归档",
+    "取件",
+    "开始",
+    "结束",
+}
 # What several cells of the same words say in other ways: where they say what stands there already, it stays as it is.
 _WORDED = ("text", "area", "names", "sentences", "laws", "questions", "steps", "special", "old")
 _DEFAULTS = {key: field.default for key, field in ItemSpec.model_fields.items() if not field.is_required()}
@@ -38,7 +54,12 @@ def _is_said(key: str, value: Any, body: Mapping[str, Any], usual: Mapping[str, 
     held = inner(body, key)
     if held is None:
         return bool(_plain({**_DEFAULTS, **usual}.get(key)) == value)
-    if isinstance(value, list) and isinstance(held, list) and all(isinstance(each, str) for each in (*value, *held)) and set(value) == set(held):
+    if (
+        isinstance(value, list)
+        and isinstance(held, list)
+        and all(isinstance(each, str) for each in (*value, *held))
+        and set(value) == set(held)
+    ):
         return True
     return columns.BY_KEY[key].kind in _WORDED and bool(lines.reread(key, shown(key, body)) == value)
 
@@ -82,7 +103,10 @@ def _rows(held: object) -> list[Body]:
 def _over(held: object, name: str, rows: Sequence[Body]) -> list[Body]:
     """Return rows with what the held row of the same name says besides; held rows that are not named go."""
     known = {row.get(name): row for row in _rows(held)}
-    return [{**row, **known.get(row.get(name), {})} if name != "law" else {**known.get(row.get(name), {}), **row} for row in rows]
+    return [
+        {**row, **known.get(row.get(name), {})} if name != "law" else {**known.get(row.get(name), {}), **row}
+        for row in rows
+    ]
 
 
 def _number(steps: list[Body]) -> None:
@@ -129,26 +153,30 @@ def shown(key: str, body: Mapping[str, Any]) -> str:
     match column.kind:
         case "choice" | "depth":
             return column.options.get(str(value), str(value))
-        case "multi":
+        case "multi" | "names" | "old":
             return "、".join(column.options.get(str(each), str(each)) for each in value)
-        case "names" | "old":
-            return "、".join(map(str, value))
         case "sentences":
             return "\n".join(map(str, value))
-        case "steps":
-            return "、".join(str(row.get("name", "")) for row in _rows(value))
-        case "special":
-            return "、".join(SPECIAL_WORDS.get(str(row.get("kind", "")), "") for row in _rows(value))
-        case "laws":
-            return "\n".join(f"{_titled(str(row.get('law', '')))}{row.get('article', '')}" for row in _rows(value))
-        case "questions":
-            return "\n".join(f"问：{row.get('ask', '')}\n答：{row.get('answer', '')}" for row in _rows(value))
+        case "steps" | "special" | "laws" | "questions":
+            return _rows_shown(column.kind, _rows(value))
         case "yes":
             return "是" if value else "否"
         case "yuan":
             return f"{value / 100:.2f}"
         case _:
             return str(value)
+
+
+def _rows_shown(kind: str, rows: Sequence[Body]) -> str:
+    match kind:
+        case "steps":
+            return "、".join(str(row.get("name", "")) for row in rows)
+        case "special":
+            return "、".join(SPECIAL_WORDS.get(str(row.get("kind", "")), "") for row in rows)
+        case "laws":
+            return "\n".join(f"{_titled(str(row.get('law', '')))}{row.get('article', '')}" for row in rows)
+        case _:
+            return "\n".join(f"问：{row.get('ask', '')}\n答：{row.get('answer', '')}" for row in rows)
 
 
 def _titled(law: str) -> str:

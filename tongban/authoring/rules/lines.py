@@ -57,16 +57,33 @@ def named(text: str) -> str:
     return re.sub(r"\s", "", cells.line(text)).translate(str.maketrans("()", "（）")).strip("，。；、").lower()
 
 
-def read(texts: Sequence[str], keys: Sequence[str], place: tuple[str, int, Sequence[str]], around: Lookup) -> tuple[Values, list[Finding]]:
+def read(
+    texts: Sequence[str], keys: Sequence[str], place: tuple[str, int, Sequence[str]], around: Lookup
+) -> tuple[Values, list[Finding]]:
     """Return what a line says, by key, and what is odd; `place` is the sheet, the line's number and the heads."""
     sheet, row, heads = place
-    raw = {key: (n, text) for n, (key, text) in reversed(list(enumerate(zip(keys, texts, strict=False)))) if key and key != columns.IGNORED}
+    raw = {
+        key: (n, text)
+        for n, (key, text) in reversed(list(enumerate(zip(keys, texts, strict=False))))
+        if key and key != columns.IGNORED
+    }
     values: Values = {}
     found: list[Finding] = []
 
     def tell(key: str, level: str, message: str, remedy: str) -> None:
         n, text = raw.get(key, (0, ""))
-        found.append(Finding(sheet, row, letter(n), heads[n] if n < len(heads) else "", cells.line(text)[:200], level, message, remedy))
+        found.append(
+            Finding(
+                sheet,
+                row,
+                letter(n),
+                heads[n] if n < len(heads) else "",
+                cells.line(text)[:200],
+                level,
+                message,
+                remedy,
+            )
+        )
 
     for key, (_, text) in raw.items():
         if not cells.line(text):
@@ -98,7 +115,19 @@ def reread(key: str, text: str) -> Any:
 
 
 def _read(column: columns.Column, text: str, raw: Mapping[str, tuple[int, str]], around: Lookup) -> Read:
-    match column.kind:
+    if column.kind in ("choice", "multi"):
+        return _chosen(column, text)
+    if column.kind in ("days", "number", "copies", "visits", "depth", "yes", "day", "yuan"):
+        return _counted(column, text, raw)
+    if column.kind in ("special", "papers", "paper", "org", "licence"):
+        return _looked_up(column.kind, text, around)
+    if column.kind in ("slug", "basic", "task", "old", "uscc", "code"):
+        return _coded(column.kind, text, around)
+    return _worded(column.kind, text)
+
+
+def _worded(kind: str, text: str) -> Read:
+    match kind:
         case "text":
             return _text(cells.line(text))
         case "area":
@@ -107,20 +136,12 @@ def _read(column: columns.Column, text: str, raw: Mapping[str, tuple[int, str]],
             return Read(cells.many(text) or None)
         case "sentences":
             return Read([row for row in cells.sentences(text) if len(row) > 1] or None)
-        case "choice" | "multi":
-            return _chosen(column, text)
-        case "days" | "number" | "copies" | "visits" | "depth" | "yes" | "day" | "yuan":
-            return _counted(column, text, raw)
         case "laws":
             return cells.laws(text)
         case "questions":
             return cells.questions(text)
         case "steps":
             return Read([row for row in cells.many(text) if not re.search(r"[a-z]{6}", row)] or None)
-        case "special" | "papers" | "paper" | "org" | "licence":
-            return _looked_up(column.kind, text, around)
-        case "slug" | "basic" | "task" | "old" | "uscc" | "code":
-            return _coded(column.kind, text, around)
         case _:  # a unit, the kind of case: they help to read the others
             return Read(cells.line(text))
 
@@ -167,10 +188,14 @@ def _looked_up(kind: str, text: str, around: Lookup) -> Read:
     if cells.is_nothing(said):
         return NOTHING
     if kind == "org":
-        code = around.organisations.get(named(said)) or around.organisation_of(cells.code(text))
-        return Read(code) if code else Read(None, PARTIAL, f"没有叫“{said}”的单位", "写单位的全称或简称；新单位先在机构里加上")
+        code = around.organisations.get(named(said), "") or around.organisation_of(cells.code(text))
+        return (
+            Read(code)
+            if code
+            else Read(None, PARTIAL, f"没有叫“{said}”的单位", "写单位的全称或简称；新单位先在机构里加上")
+        )
     if kind == "licence":
-        code = around.licences.get(named(said))
+        code = around.licences.get(named(said), "")
         return Read(code) if code else Read(None, PARTIAL, f"没有叫“{said}”的证照类型", "照证照目录写名称")
     if kind == "special":
         return cells.several(text, SPECIAL_WORDS, {})
@@ -178,7 +203,12 @@ def _looked_up(kind: str, text: str, around: Lookup) -> Read:
     odd = [name for name in names if named(name) not in around.materials]
     value = [around.materials.get(named(name), name) for name in names]
     said = f"材料字典里没有“{'、'.join(odd)[:120]}”，照原文放进稿子" if odd else ""
-    return Read(value if kind == "papers" else value[0], PARTIAL if odd else "", said, "在稿子里选字典里的材料，或先在字典里加上" if odd else "")
+    return Read(
+        value if kind == "papers" else value[0],
+        PARTIAL if odd else "",
+        said,
+        "在稿子里选字典里的材料，或先在字典里加上" if odd else "",
+    )
 
 
 def _coded(kind: str, text: str, around: Lookup) -> Read:
@@ -193,7 +223,11 @@ def _coded(kind: str, text: str, around: Lookup) -> Read:
         case "slug":
             slug = cells.line(text).lower()
             fits = re.fullmatch(r"[a-z0-9][a-z0-9-]{1,62}", slug)
-            return Read(slug) if fits else Read(None, PARTIAL, f"“{slug}”不能作内部代码", "用小写字母、数字和 -，或空着由系统编")
+            return (
+                Read(slug)
+                if fits
+                else Read(None, PARTIAL, f"“{slug}”不能作内部代码", "用小写字母、数字和 -，或空着由系统编")
+            )
         case "old":
             return _old(text)
         case "task":
@@ -208,7 +242,12 @@ def _old(text: str) -> Read:
     rows = [cells.code(row) for row in cells.many(text)]
     good = [row for row in rows if re.fullmatch(r"[0-9A-Z]{10}|[0-9A-Z]{24}", row)]
     odd = [row for row in rows if row not in good]
-    return Read(good or None, PARTIAL if odd else "", f"不是 10 位或 24 位：{'、'.join(odd)}" if odd else "", "核对旧编码" if odd else "")
+    return Read(
+        good or None,
+        PARTIAL if odd else "",
+        f"不是 10 位或 24 位：{'、'.join(odd)}" if odd else "",
+        "核对旧编码" if odd else "",
+    )
 
 
 def _task(said: str) -> Read:
@@ -216,7 +255,12 @@ def _task(said: str) -> Read:
         return Read(said)  # settled with the other codes
     if len(said) in (31, 33) and re.fullmatch(r"[0-9A-Z]{18}\d{13}(\d\d)?", said):
         if not numbers.is_uscc(said[:18]):
-            return Read(said, NOTE, f"实施编码前 18 位的信用代码不对：{numbers.uscc_problem(said[:18])}", "核对实施编码；基本编码照后 12 位取")
+            return Read(
+                said,
+                NOTE,
+                f"实施编码前 18 位的信用代码不对：{numbers.uscc_problem(said[:18])}",
+                "核对实施编码；基本编码照后 12 位取",
+            )
         return Read(said)
     return Read(None, PARTIAL, f"实施编码应为 31 位，现在是 {len(said)} 位", "核对实施编码，或只填基本编码")
 
@@ -228,7 +272,9 @@ def _basic(said: str, around: Lookup) -> Read:
         return Read(said[:12], NOTE, f"基本编码是 {len(said)} 位，取前 12 位 {said[:12]}", "核对基本编码")
     if len(said) in (31, 33):
         return _task(said)
-    return Read(said[:64], PARTIAL, f"基本编码应为 12 位数字，现在是 {len(said)} 位，照原样放进稿子", "照基本目录改成 12 位")
+    return Read(
+        said[:64], PARTIAL, f"基本编码应为 12 位数字，现在是 {len(said)} 位，照原样放进稿子", "照基本目录改成 12 位"
+    )
 
 
 Odd = list[tuple[str, str, str, str]]
@@ -241,9 +287,9 @@ def _settled(values: Values) -> Odd:
     kind = str(values.pop("@kind", ""))
     values.pop("@statutory_unit", None)
     values.pop("@promised_unit", None)
-    if "即办" in kind or kind == "1":
-        if values.setdefault("promised_days", 0) != 0:
-            odd.append(("@kind", PARTIAL, f"办件类型是即办件，承诺却是 {values['promised_days']} 个工作日，照承诺取", "两处改成一致"))
+    if ("即办" in kind or kind == "1") and values.setdefault("promised_days", 0) != 0:
+        words = f"办件类型是即办件，承诺却是 {values['promised_days']} 个工作日，照承诺取"
+        odd.append(("@kind", PARTIAL, words, "两处改成一致"))
     is_fee = values.pop("@is_fee", None)
     fee = [key for key in values if key.startswith("fee.")]
     if is_fee is False and fee:
@@ -256,7 +302,9 @@ def _settled(values: Values) -> Odd:
         values["fee"] = {}
     statutory, promised = values.get("statutory_days"), values.get("promised_days")
     if statutory is not None and promised is not None and promised > statutory:
-        odd.append(("promised_days", NOTE, f"承诺 {promised} 日比法定 {statutory} 日长", "取入后在稿子里改，改好才能送审"))
+        odd.append(
+            ("promised_days", NOTE, f"承诺 {promised} 日比法定 {statutory} 日长", "取入后在稿子里改，改好才能送审")
+        )
     return odd
 
 
@@ -273,18 +321,24 @@ def _settle_codes(values: Values, odd: Odd) -> None:
     if len(inside) == 12 and not basic:
         basic = inside
     elif len(inside) == 12 and len(basic) == 12 and basic != inside:
-        odd.append(("@task_code", PARTIAL, f"实施编码里的基本编码是 {inside}，和 {basic} 不一致，照基本编码取", "核对两个编码"))
+        odd.append(
+            ("@task_code", PARTIAL, f"实施编码里的基本编码是 {inside}，和 {basic} 不一致，照基本编码取", "核对两个编码")
+        )
     if len(task) in (31, 33):
         values.setdefault("@org_code", task[:18])
         values.setdefault("level", task[18])
     if len(task) == 33:
-        odd.append(("@task_code", PARTIAL, f"33 位是业务办理项编码，顺序码 {task[31:]} 没有取", "在稿子的“业务办理项”里补上"))
+        odd.append(
+            ("@task_code", PARTIAL, f"33 位是业务办理项编码，顺序码 {task[31:]} 没有取", "在稿子的“业务办理项”里补上")
+        )
     values["catalog_code"] = basic or None
     kind = values.get("type")
     if basic and len(basic) == 12 and kind is None and basic[2:4] in columns.BY_KEY["type"].options:
         values["type"] = basic[2:4]
     elif basic and len(basic) == 12 and kind is not None and basic[2:4] != kind:
-        odd.append(("type", NOTE, f"事项类型是 {kind}，基本编码第 3、4 位是 {basic[2:4]}", "取入后在稿子里改，改好才能送审"))
+        odd.append(
+            ("type", NOTE, f"事项类型是 {kind}，基本编码第 3、4 位是 {basic[2:4]}", "取入后在稿子里改，改好才能送审")
+        )
 
 
 def digest(values: Mapping[str, Any]) -> str:

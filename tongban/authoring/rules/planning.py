@@ -97,7 +97,9 @@ class Plan:
         }  # fmt: skip
 
 
-def plan(book: Book, mapping: Mapping[str, Sequence[str]], around: Lookup, known: Known, own: frozenset[str] | None) -> Plan:
+def plan(
+    book: Book, mapping: Mapping[str, Sequence[str]], around: Lookup, known: Known, own: frozenset[str] | None
+) -> Plan:
     """Return what importing a book would do for who may write for the bodies `own` (None: all)."""
     work = _Work(around, known, own)
     used = [(n, sheet, list(mapping.get(sheet.name, ()))) for n, sheet in enumerate(book.sheets)]
@@ -164,18 +166,40 @@ class _Work:
     def item(self, n: int, sheet: Sheet, keys: Sequence[str], line: Line) -> Row:
         """Return what a line of an item would do."""
         values, found = lines.read(line.cells, keys, (sheet.name, line.number, sheet.heads), self.around)
-        row = Row(n, line, FAULTY, "", str(values.get("name", ""))[:200], lines.digest(values), tuple(found), _unknown(sheet, keys, line))
+        row = Row(
+            n,
+            line,
+            FAULTY,
+            "",
+            str(values.get("name", ""))[:200],
+            lines.digest(values),
+            tuple(found),
+            _unknown(sheet, keys, line),
+        )
         where = f"“{sheet.name}”第 {line.number} 行"
         at = _Teller(sheet, keys, line)
         if any(each.level == FAULT for each in found):
             return self._bad(row, values, where)
         if not any(values.get(key) for key in ("name", "code", "catalog_code", "old_codes")):
-            return self._bad(row, values, where, at("name", FAULT, "没有事项名称，也没有编码，认不出是哪一项", "补上事项名称和基本编码"))
+            return self._bad(
+                row,
+                values,
+                where,
+                at("name", FAULT, "没有事项名称，也没有编码，认不出是哪一项", "补上事项名称和基本编码"),
+            )
         org, said = self._organisation(values, at)
         row = replace(row, findings=(*row.findings, *said))
         if any(each.level == FAULT for each in said):
             return self._bad(row, values, where)
         code = self._code(values, org)
+        if not code:
+            key = "catalog_code" if values.get("catalog_code") else "name"
+            return self._bad(
+                row,
+                values,
+                where,
+                at(key, FAULT, "有几个事项是这个编码或名称，认不出是哪一个", "写上内部代码或基本编码"),
+            )
         row = replace(row, code=code)
         refused = self._refused(code, org, at) or self._twin(row, values, where, at)
         if refused is not None:
@@ -197,7 +221,13 @@ class _Work:
         org = str(values.get("org", ""))
         if not org:
             known = self.known.items.get(str(values.get("code", ""))) or self._only(values)
-            org = known.spec_org if known else next(iter(self.own)) if self.own and len(self.own) == 1 and not at.text("org") else ""
+            org = (
+                known.spec_org
+                if known
+                else next(iter(self.own))
+                if self.own and len(self.own) == 1 and not at.text("org")
+                else ""
+            )
             if not org and self.own is not None:
                 return "", [at("org", FAULT, "认不出是哪个单位的事项", "写上你编制的单位的全称")]
             if not org:
@@ -212,19 +242,21 @@ class _Work:
         return self.known.items.get(found[0]) if len(found) == 1 else None
 
     def _code(self, values: Values, org: str) -> str:
-        """Return the code of the item that a line means: its own, that of a known item, or a new one made of its identity."""
+        """Return the code of the item that a line means: its own, a known one, one made of its identity; "" where several fit."""
         basic, name = str(values.get("catalog_code", "")), named(str(values.get("name", "")))
         if values.get("code"):
             return str(values["code"])
-        found = self.by_basic.get((basic, org), []) if basic else []
-        if len(found) > 1:
+        said = basic if re.fullmatch(r"\d{12}", basic) else f"{basic}{name}{values.get('old_codes', '')}"
+        made = f"{org[:48] or 'unit'}-{said if said == basic else hashlib.sha256(said.encode()).hexdigest()[:12]}"
+        if made in self.known.items:  # It was brought before.
+            return made
+        found = self.by_basic.get((basic, org), []) if basic else self.by_name.get((name, org), [])
+        if basic and len(found) > 1:
             found = [code for code in found if code in self.by_name.get((name, org), [])] or found
-        found = found or (self.by_name.get((name, org), []) if not basic else [])
-        found = found or [code for old in values.get("old_codes", ()) for code in self.by_old.get(old, [])]
-        if found:
-            return found[0]
-        tail = basic if re.fullmatch(r"\d{12}", basic) else hashlib.sha256(f"{basic}{name}{values.get('old_codes', '')}".encode()).hexdigest()[:12]
-        return f"{org or 'unit'}-{tail}"[-63:]
+        if not found and not basic:  # An old code names what is there; within a file it may stand at several items.
+            old = (code for each in values.get("old_codes", ()) for code in self.by_old.get(each, []))
+            found = [code for code in old if code in self.known.items]
+        return "" if len(found) > 1 else found[0] if found else made
 
     def _refused(self, code: str, org: str, at: _Teller) -> Finding | None:
         known = self.known.items.get(code)
@@ -272,7 +304,16 @@ class _Work:
         """Return what a line of a material would do."""
         values, found = lines.read(line.cells, keys, (sheet.name, line.number, sheet.heads), self.around)
         at, where = _Teller(sheet, keys, line), f"“{sheet.name}”第 {line.number} 行"
-        row = Row(n, line, FAULTY, "", str(values.get("m.type", ""))[:200], lines.digest(values), tuple(found), _unknown(sheet, keys, line))
+        row = Row(
+            n,
+            line,
+            FAULTY,
+            "",
+            str(values.get("m.type", ""))[:200],
+            lines.digest(values),
+            tuple(found),
+            _unknown(sheet, keys, line),
+        )
         if not values.get("m.type"):
             return replace(row, findings=(*found, at("m.type", FAULT, "没有材料名称", "补上材料名称，或删去这一行")))
         code, refusal = self._item_of(values, at)
@@ -285,11 +326,17 @@ class _Work:
         if key in self.seen:
             digest, first = self.seen[key]
             if digest == row.digest:
-                return replace(row, outcome=SAME, findings=(*found, at("m.type", NOTE, f"和{first}一模一样，只取一次", "")))
+                return replace(
+                    row, outcome=SAME, findings=(*found, at("m.type", NOTE, f"和{first}一模一样，只取一次", ""))
+                )
             return replace(row, findings=(*found, at("m.type", FAULT, f"{first}已有这份材料，内容不同", "只留一行")))
         self.seen[key] = (row.digest, where)
         done = self._laid(row, code, values, key)
-        is_there = any(each.get("type") == values["m.type"] for each in self.start(code).get("materials", ()) if isinstance(each, dict))
+        is_there = any(
+            each.get("type") == values["m.type"]
+            for each in self.start(code).get("materials", ())
+            if isinstance(each, dict)
+        )
         return replace(done, outcome=NEW) if done.outcome == CHANGED and not is_there else done
 
     def _name(self, code: str) -> str:
@@ -298,17 +345,25 @@ class _Work:
         return self.known.items[code].name if code in self.known.items else code
 
     def _item_of(self, values: Values, at: _Teller) -> tuple[str, Finding | None]:
-        text, name, org = str(values.get("m.item", "")), named(str(values.get("m.item_name", ""))), str(values.get("m.org", ""))
+        text, name, org = (
+            str(values.get("m.item", "")),
+            named(str(values.get("m.item_name", ""))),
+            str(values.get("m.org", "")),
+        )
         said = cells.code(text)
         basic = said[19:31] if len(said) in (31, 33) else said
         org = org or (self.around.organisation_of(said[:18]) if len(said) in (31, 33) else "")
         found: list[str] = []
         if text:
             slug = cells.line(text).lower()
-            found = [slug] if slug in self.known.items or slug in self.intended else self.by_basic.get((basic, org)) or self.by_old.get(said, [])
+            found = (
+                [slug]
+                if slug in self.known.items or slug in self.intended
+                else self.by_basic.get((basic, org)) or self.by_old.get(said, [])
+            )
         if name and (not found or len(found) > 1):
             by_name = self.by_name.get((name, org), [])
-            found = [code for code in found if code in by_name] or (by_name if not found else found)
+            found = [code for code in found if code in by_name] or found or by_name
         key = "m.item" if text else "m.item_name"
         if len(found) == 1:
             return found[0], None
@@ -327,6 +382,7 @@ class _Teller:
         self.sheet, self.keys, self.line = sheet, keys, line
 
     def text(self, key: str) -> str:
+        """Return what stands in the cell of a key."""
         n = self.keys.index(key) if key in self.keys else -1
         return cells.line(self.line.cells[n]) if n >= 0 else ""
 

@@ -113,14 +113,13 @@ def _sheet(grid: Grid, said: list[str]) -> Sheet | None:
 def _filled(grid: Grid) -> tuple[list[list[str]], dict[int, set[int]]]:
     """Return the rows with vertically merged cells filled down, and which columns of which rows were."""
     rows, filled = [list(row) for row in grid.rows], dict[int, set[int]]()
-    for top, left, bottom, right in grid.merged:
+    for top, left, bottom, _ in grid.merged:
         if top >= len(rows) or left >= len(rows[top]) or (bottom - top > HEADS_WITHIN * 50):
             continue
         for y in range(top + 1, min(bottom + 1, len(rows))):
             if left < len(rows[y]) and not line(rows[y][left]) and line(rows[top][left]):
                 rows[y][left] = rows[top][left]
                 filled.setdefault(y, set()).add(left)
-        del right
     return rows, filled
 
 
@@ -144,10 +143,10 @@ def _repeats(row: Sequence[str], heads: Sequence[str]) -> bool:
     return len(said) > 1 and [columns.bare(text) for text in row if line(text)] == said
 
 
-Mapping_ = Mapping[str, Sequence[str]]  # sheet -> the key of each of its columns
+Chosen = Mapping[str, Sequence[str]]  # sheet -> the key of each of its columns
 
 
-def mapping_of(given: Book, chosen: Mapping_ | None = None) -> dict[str, list[str]]:
+def mapping_of(given: Book, chosen: Chosen | None = None) -> dict[str, list[str]]:
     """Return the key that each column of each sheet fills ("" none): what was chosen, else what the heads say."""
     found = {}
     for sheet in given.sheets:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tongban.catalogue.rules import guide
+from tongban.catalogue.rules import elements, guide
 from tongban.catalogue.rules.dictionaries import (
     AUDIENCES,
     BODIES,
@@ -19,7 +19,7 @@ from tongban.catalogue.rules.dictionaries import (
     REACHES,
     WAYS,
 )
-from tongban.catalogue.rules.elements import WORDS, difference, said
+from tongban.catalogue.rules.elements import PART_WORDS, WORDS, difference
 from tongban.catalogue.rules.parts import SPECIAL_WORDS, STOP_WORDS
 from tongban.orgs.rules import LEVEL_WORDS
 from tongban.vocabulary.rules import Element
@@ -30,6 +30,11 @@ SOURCES = {"applicant": "自备", "government": "政府部门核发", "other": "
 ROLES = {"clerk": "受理", "reviewer": "审查", "head": "决定"}
 LAPSES = {"terminate": "终止", "refuse": "不予办理"}
 MODES = {"shadow": "只比对", "live": "直接决定"}
+# By what an entry of a list is known again, and what of it is said first, without a label.
+KEYS = ("type", "element", "kind", "code", "law", "name", "ask")
+FIRST = {key: n for n, key in enumerate(("type", "element", "kind", "name", "law", "ask", "standard"))}
+PARTS = {"amount_fen": "金额"}
+UNSAID = {("steps", "code"), ("variants", "code"), ("steps", "after")}  # ours, and nothing that people look for
 # (element, part of it; "" for the element itself) -> code -> words.
 CODES: dict[tuple[str, str], Mapping[str, str]] = {
     ("type", ""): ON_APPLICATION, ("level", ""): LEVELS, ("power_source", ""): POWER_SOURCES, ("body", ""): BODIES, ("reach", ""): REACHES,
@@ -60,21 +65,21 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text, and its beginning where it is long ("" where it is not)."""
+class Line:
+    """A line of what was or is: what was done with it ("" for a plain value), the text, and its beginning where it is long."""
 
-    whole: str
+    verb: str
+    text: str
     start: str
 
 
 @dataclass(frozen=True)
 class Changed:
-    """An element that changed: what it was and what it is; of a list, only what went and what came."""
+    """An element that changed: what it was and what it is. Of a list only the entries that went, came or were altered."""
 
     words: str
-    is_list: bool
-    before: Text
-    after: Text
+    before: tuple[Line, ...]
+    after: tuple[Line, ...]
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> list[Changed]:
@@ -86,29 +91,63 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -
 
 
 def _changed(element: str, words: str, was: Any, now: Any, names: Names) -> Changed:
-    if not isinstance(was or now, list):
-        return Changed(words, False, *(_text(said(_worded(element, "", value, names))) for value in (was, now)))
-    was, now = was or [], now or []
-    went, came = [each for each in was if each not in now], [each for each in now if each not in was]
-    if not went and not came:
-        return Changed(words, True, _text(""), _text("内容没有变，只调整了先后次序"))
-    return Changed(words, True, *(_text(said(_worded(element, "", each, names))) for each in (went, came)))
+    if isinstance(was or now, list):
+        return _changed_list(element, words, was or [], now or [], names)
+    if isinstance(was, dict) and isinstance(now, dict):
+        was, now = _apart(was, now)
+    return Changed(words, *(tuple(_line("", _said(element, "", each, names)) for each in (value,) if each) for value in (was, now)))
 
 
-def _worded(element: str, part: str, value: Any, names: Names) -> Any:
-    """Return a value with its codes replaced by words."""
-    if part == "when" and not isinstance(value, str):
-        return guide.when_words(value, names.elements) or "看情况"
+def _changed_list(element: str, words: str, was: Sequence[Any], now: Sequence[Any], names: Names) -> Changed:
+    old, new = {_key(each): each for each in was}, {_key(each): each for each in now}
+    before = [("去掉", each) for key, each in old.items() if key not in new]
+    after = [("加上", each) for key, each in new.items() if key not in old]
+    for key, each in old.items():
+        if key in new and new[key] != each:
+            parts = _apart(each, new[key], keep=_own_key(each))
+            before.append(("改", parts[0]))
+            after.append(("改", parts[1]))
+    if not before and not after:
+        return Changed(words, (), (_line("", "内容没有变，只调整了先后次序"),))
+    return Changed(words, *(tuple(_line(verb, _said(element, "", each, names)) for verb, each in rows) for rows in (before, after)))
+
+
+def _own_key(entry: Any) -> str:
+    return next((key for key in KEYS if key in entry), "") if isinstance(entry, dict) else ""
+
+
+def _key(entry: Any) -> str:
+    """Return by what an entry of a list is the same in two versions: its code, type, element …; a text is itself."""
+    return str(entry[_own_key(entry)]) if _own_key(entry) else str(entry)
+
+
+def _apart(was: Mapping[str, Any], now: Mapping[str, Any], keep: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return only the parts in which two entries differ, and the one that says which entry it is."""
+    keys = [key for key in {**was, **now} if key == keep or (keep == "code" and key == "name") or was.get(key) != now.get(key)]
+    before, after = ({key: row.get(key, "") for key in keys} for row in (was, now))
+    return before, after
+
+
+def _said(element: str, part: str, value: Any, names: Names) -> str:
+    """Return a value as a line of text: codes in words, what names it first, fees in yuan."""
+    if part == "when":
+        return guide.when_words(value or None, names.elements) or ("看情况" if value else "没有")
+    if part == "amount_fen":
+        return guide.yuan(value) if value else "没有写"
     match value:
         case dict():
-            return {key: _worded(element, key, each, names) for key, each in value.items()}
+            keys = sorted((key for key in value if (element, key) not in UNSAID), key=lambda key: FIRST.get(key, len(FIRST)))
+            said_parts = [(PARTS.get(key) or PART_WORDS.get(key, key), _said(element, key, value[key], names)) for key in keys]
+            return "，".join(said if n == 0 and keys[0] in FIRST else f"{words}：{said}" for n, (words, said) in enumerate(said_parts))
         case list():
-            return [_worded(element, part, each, names) for each in value]
+            return "、".join(_said(element, part, each, names) for each in value)
+        case "":
+            return "没有写"
         case str():
             return names.of(element, part).get(value, value)
         case _:
-            return value
+            return elements.said(value)
 
 
-def _text(whole: str) -> Text:
-    return Text(whole, f"{whole[:SHORT]}……" if len(whole) > SHORT + 20 else "")
+def _line(verb: str, text: str) -> Line:
+    return Line(verb, text, f"{text[:SHORT]}……" if len(text) > SHORT + 20 else "")

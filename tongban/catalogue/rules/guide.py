@@ -267,10 +267,10 @@ def fee_rows(item: ItemSpec, around: Around) -> list[Row]:
     fee = item.fee
     if fee is None:
         return []
-    others = [f"{when_words(other.when, around.elements) or '特殊情形'}：{_yuan(other.amount_fen)}" for other in fee.others]
+    others = [f"{when_words(other.when, around.elements) or '特殊情形'}：{yuan(other.amount_fen)}" for other in fee.others]
     return _rows(
         ("标准", fee.standard),
-        ("金额", "" if fee.amount_fen is None else _yuan(fee.amount_fen)),
+        ("金额", "" if fee.amount_fen is None else yuan(fee.amount_fen)),
         ("别的金额", "；".join(others)),
         ("什么时候交", PAID[fee.when]),
         ("退不退", REFUNDS[fee.refund]),
@@ -279,7 +279,8 @@ def fee_rows(item: ItemSpec, around: Around) -> list[Row]:
     )
 
 
-def _yuan(fen: int) -> str:
+def yuan(fen: int) -> str:
+    """Return an amount of money in the fixed form: ¥1,200.00."""
     return f"¥{fen / 100:,.2f}"
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from tongban.decisions.rules import evaluation, feel
-from tongban.decisions.rules.feel import Anything, FeelError, Kind, Test, Value
+from tongban.decisions.rules.feel import Anything, FeelError, Kind, Said, Test, Value
 from tongban.decisions.rules.table import Output, Table
 
 Path = tuple[str | int, ...]
@@ -131,7 +131,7 @@ def _kinds(test: Test, own: str, kinds: Mapping[str, Kind], path: Path) -> Itera
             yield _error(path, "order", f"{feel.KIND_WORDS[kind]}没有大小", "列出允许的值")
 
 
-def _allowed(text: str) -> Test | None:
+def _allowed(text: str) -> Said | None:
     """Return what a column's values may be; None when everything may, or when the list itself is wrong."""
     try:
         test = feel.read(text)
@@ -140,7 +140,7 @@ def _allowed(text: str) -> Test | None:
     return None if isinstance(test, Anything) or feel.names_of(test) else test
 
 
-def _values(test: Test, allowed: Test | None, kind: Kind, path: Path) -> Iterator[Flaw]:
+def _values(test: Test, allowed: Said | None, kind: Kind, path: Path) -> Iterator[Flaw]:
     if allowed is None:
         return
     holds = evaluation.of_own(allowed, kind)
@@ -251,7 +251,7 @@ class _Column:
         return cls(column.words, tuple(samples), tuple(most), tuple(least))
 
 
-def _mask(test: Test, kind: Kind, samples: list[Value]) -> int:
+def _mask(test: Said, kind: Kind, samples: list[Value]) -> int:
     holds = evaluation.of_own(test, kind)
     return sum(1 << n for n, value in enumerate(samples) if holds(value))
 

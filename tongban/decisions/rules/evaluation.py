@@ -15,7 +15,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tongban.decisions.rules import feel
-from tongban.decisions.rules.feel import Anything, Compare, Joined, Kind, Not, Test, Value, Within
+from tongban.decisions.rules.feel import Anything, Compare, Joined, Kind, Not, Said, Value, Within
 from tongban.decisions.rules.table import Row, Table
 
 Given = str | int | float | Decimal | bool | date | None
@@ -81,8 +81,8 @@ def _leaf(test: Compare | Within, kind: Kind) -> Holds:
     return lambda value: compare(value, bound)
 
 
-def of_own(test: Test, kind: Kind) -> Holds:
-    """Return a test of the cell's own input alone as a function of its value. Raises ValueError for `-`."""
+def of_own(test: Said, kind: Kind) -> Holds:
+    """Return a test of the cell's own input alone as a function of its value."""
     match test:
         case Compare() | Within():
             return _leaf(test, kind)
@@ -91,16 +91,14 @@ def of_own(test: Test, kind: Kind) -> Holds:
             return lambda value: not holds(value)
         case Joined("or", tests) if all(isinstance(t, Compare) and t.sign == "=" for t in tests):
             return frozenset(v for v in feel.values_of(test) if feel.kind_of(v) == kind).__contains__
-        case Joined(word, tests):
-            several = [of_own(each, kind) for each in tests]
-            if word == "or":
+        case _:
+            several = [of_own(each, kind) for each in test.tests]
+            if test.word == "or":
                 return lambda value: any(holds(value) for holds in several)
             return lambda value: all(holds(value) for holds in several)
-        case _:
-            raise ValueError(f"{test} tests no value")
 
 
-def _full(test: Test, own: str, kinds: Mapping[str, Kind]) -> Verdict:
+def _full(test: Said, own: str, kinds: Mapping[str, Kind]) -> Verdict:
     """Compile a test that looks at several inputs; a missing one makes it unknown (None), as in FEEL."""
     match test:
         case Compare() | Within():
@@ -110,12 +108,10 @@ def _full(test: Test, own: str, kinds: Mapping[str, Kind]) -> Verdict:
         case Not(inner):
             verdict = _full(inner, own, kinds)
             return lambda facts: None if (said := verdict(facts)) is None else not said
-        case Joined(word, tests):
-            several = [_full(each, own, kinds) for each in tests]
-            decisive = word == "or"
-            return lambda facts: _joined([verdict(facts) for verdict in several], decisive)
         case _:
-            raise ValueError(f"{test} tests no value")
+            several = [_full(each, own, kinds) for each in test.tests]
+            decisive = test.word == "or"
+            return lambda facts: _joined([verdict(facts) for verdict in several], decisive)
 
 
 def _joined(verdicts: list[bool | None], decisive: bool) -> bool | None:
@@ -183,7 +179,7 @@ def value_of(given: Given, kind: Kind) -> Value | None:
             return given if isinstance(given, bool) else {"true": True, "false": False}.get(str(given))
         case "date":
             return _day(given)
-        case "number":
+        case _:
             return _number(given)
 
 

@@ -63,7 +63,7 @@ class Within:
 class Not:
     """The test does not hold."""
 
-    test: Test
+    test: Said
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,12 @@ class Joined:
     """One of the tests holds (`or`, a list), or all of them do (`and`)."""
 
     word: Literal["or", "and"]
-    tests: tuple[Test, ...]
+    tests: tuple[Said, ...]
 
 
-Test = Anything | Compare | Within | Not | Joined
+# What says something of a value; `-` stands alone in its cell and never inside another test.
+Said = Compare | Within | Not | Joined
+Test = Anything | Said
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -199,7 +201,7 @@ class _Reader:
             raise FeelError(f"这里少了“{text}”", remedy)
         self.at += 1
 
-    def several(self, subject: str | None) -> tuple[Test, bool]:
+    def several(self, subject: str | None) -> tuple[Said, bool]:
         """Read tests with commas between them; also return whether all stand bare, without a name."""
         tests, bare = [], True
         while True:
@@ -210,7 +212,7 @@ class _Reader:
                 return (tests[0] if len(tests) == 1 else Joined("or", tuple(tests))), bare
             self.at += 1
 
-    def joined(self, word: Literal["or", "and"], read: Callable[[], tuple[Test, bool]]) -> tuple[Test, bool]:
+    def joined(self, word: Literal["or", "and"], read: Callable[[], tuple[Said, bool]]) -> tuple[Said, bool]:
         """Read tests with `and` or `or` between them; bare ones cannot be joined."""
         first, bare = read()
         tests = [first]
@@ -225,7 +227,7 @@ class _Reader:
             raise FeelError(f"“{word}”两边要写出名称", "本列的值写 ?，例如 ? >= 18 and ? < 60；范围写 [18..60)")
         return Joined(word, tuple(tests)), False
 
-    def one(self, subject: str | None) -> tuple[Test, bool]:
+    def one(self, subject: str | None) -> tuple[Said, bool]:
         """Read one test; also return whether it stands bare, without a name."""
         self.depth += 1
         if self.depth > MOST_DEPTH:
@@ -235,7 +237,7 @@ class _Reader:
         finally:
             self.depth -= 1
 
-    def _one(self, subject: str | None) -> tuple[Test, bool]:
+    def _one(self, subject: str | None) -> tuple[Said, bool]:
         if self.has("not"):
             return self._not(subject)
         if self.has("(") and not self._is_range():
@@ -251,7 +253,7 @@ class _Reader:
             raise FeelError("这一格没有写完", "补上要比较的值；不看这一项写 -")
         raise FeelError(f"“{self.token.text}”放错了地方", "范围写 [1..5]，几个值用逗号隔开")
 
-    def _not(self, subject: str | None) -> tuple[Test, bool]:
+    def _not(self, subject: str | None) -> tuple[Said, bool]:
         self.at += 1
         self.expect("(", 'not 后面写括号，例如 not("retail")')
         test, bare = self.several(subject)
@@ -262,14 +264,14 @@ class _Reader:
         after = self.tokens[self.at + 1 : self.at + 3]
         return len(after) == 2 and after[0].kind == "literal" and after[1].text == ".."
 
-    def _of_value(self, subject: str | None) -> Test:
+    def _of_value(self, subject: str | None) -> Said:
         """Read `< 5`, `5` or `[1..5]`."""
         if self.has("[", "]", "("):
             return self._range(subject)
         sign = "=" if self.token.kind == "literal" else self.take().text
         return Compare(subject, sign, self._literal())
 
-    def _range(self, subject: str | None) -> Test:
+    def _range(self, subject: str | None) -> Said:
         is_low_open = self.take().text != "["
         low = self._literal()
         self.expect("..", "范围写 [1..5]")
@@ -291,7 +293,7 @@ class _Reader:
             raise FeelError(f"“{what}”前面少了值", '要写数字、"文字"、true、false 或 date("2026-01-01")')
         return self.take().value
 
-    def _named(self) -> Test:
+    def _named(self) -> Said:
         """Read a condition that begins with a name: `a >= 5`, `a in (…)`, `a between 1 and 5`, `a`."""
         name = self.take().text
         if name in RESERVED:
@@ -326,7 +328,7 @@ def read(text: str, *, own: str = "") -> Test:
     return _own(test, own)
 
 
-def _own(test: Test, own: str) -> Test:
+def _own(test: Said, own: str) -> Said:
     match test:
         case Compare(name, sign, value) if name in ("?", own):
             return Compare(None, sign, value)

@@ -50,7 +50,7 @@ def joined(above: str, below: str) -> str:
     if not texts.compact(above) or not texts.compact(below):
         return above + below
     last, first = above.split()[-1], below.split()[0]
-    return above + (HARD if _ENDED.fullmatch(last) and not _REMAINDER.fullmatch(first) else WRAP) + below
+    return above.rstrip(WRAP) + (HARD if _ENDED.fullmatch(last) and not _REMAINDER.fullmatch(first) else WRAP) + below
 
 
 def _split(cell: str, *, by_comma: bool, comma_inside: bool) -> Items:

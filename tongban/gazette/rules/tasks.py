@@ -136,7 +136,7 @@ def _copied(line: Line, column: Column, above: _Draft | None, draft: _Draft, *, 
     """
     text = line.text(column)
     if texts.compact(text) in ("同上", "〃", '"'):
-        within, text = True, ""
+        return above.cells.get(column, "") if above else ""
     if texts.compact(text) or above is None or column not in line.cells:
         return text
     upper = above.cells.get(column, "")

@@ -45,6 +45,25 @@ def test_failures_older_than_a_quarter_of_an_hour_no_longer_count(
     assert rules.failures_after(failures, last, at=AT) == after
 
 
+@pytest.mark.parametrize("value", ["zhang", "zhang.san@hh", "13900000001", "x" * 40, "张三_一号", "a+b-c"])
+def test_name_of_an_account_is_taken(value: str) -> None:
+    assert rules.username_problem(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("abc", "4 至 40 个字符"),
+        ("x" * 41, "4 至 40 个字符"),
+        ("zhang san", "不能有空格"),
+        ("zhang/san", "只能有文字、数字"),
+        ("zhang\n", "不能有空格"),
+    ],
+)
+def test_wrong_name_of_an_account_says_what_to_mend(value: str, words: str) -> None:
+    assert words in str(rules.username_problem(value))
+
+
 @pytest.mark.parametrize("value", ["13900000001", "19912345678"])
 def test_mobile_number_is_taken(value: str) -> None:
     assert rules.phone_problem(value) is None

@@ -106,6 +106,11 @@ def test_impossible_limits_and_pauses_are_refused(limit: int, stops: list[str]) 
         due(day("2026-03-06"), limit=limit, unit="workday", pauses=pauses(*stops), calendar=CALENDAR)
 
 
+def test_limit_in_a_unit_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such unit: year"):
+        due(day("2026-03-06"), limit=1, unit="year", calendar=CALENDAR)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("on", "lit", "left"),
     [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 import pytest
@@ -11,6 +12,7 @@ from tongban.rules.specs import Spec, SpecError
 class Part(Spec):
     name: str
     days: int = 1
+    since: date | None = None
 
 
 class Sample(Spec):
@@ -41,6 +43,7 @@ def test_spec_is_read_with_its_defaults() -> None:
         ("code: one\nkind: c\n", 2, "choice"),
         ("code: one\nparts:\n  - name: first\n  - name: second\n    days: many\n", 5, "type"),
         ("code: one\nparts:\n  - name: first\n  - days: 3\n", 4, "missing"),
+        ("code: one\nparts:\n  - {name: first, since: soon}\n", 3, "type"),
         ("- one\n- two\n", 1, "type"),
         ("", 1, "type"),
     ],
@@ -52,6 +55,12 @@ def test_each_mistake_has_its_line_its_rule_and_a_remedy(text: str, line: int, r
     assert found[0].remedy
 
 
+def test_mistake_of_a_kind_without_words_of_its_own_names_its_place_and_what_was_wanted() -> None:
+    (found,) = findings("code: one\nparts: [{name: first, since: soon}]\n")
+    assert (found.message, found.remedy[:3]) == ("“parts.0.since”的类型或取值不对", "应满足")
+    assert "date" in found.remedy
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
@@ -60,6 +69,7 @@ def test_each_mistake_has_its_line_its_rule_and_a_remedy(text: str, line: int, r
         ("code: one\n\tkind: b\n", 2),
         ("code: !!python/object:os.system x\n", 1),
         ("code: one\n---\ncode: two\n", 2),
+        ("code: one\n? [a, b]\n: x\n", 2),
     ],
 )
 def test_text_that_is_no_plain_yaml_is_refused_with_its_line(text: str, line: int) -> None:

@@ -6,7 +6,7 @@ Pure and deterministic: the same input gives the same plan in every channel. Sou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from tongban.cases.rules.plan import (
@@ -332,16 +332,3 @@ def _savings(
         Saving("visits", "跑大厅", "次", max(sum(item.visits for item in items), min(bundle.visits, n)),
                min(bundle.visits, n), "分开办：各事项到现场次数相加；一起办：本主题的到现场次数"),
     )  # fmt: skip
-
-
-def with_dates(plan: Plan, *, start_on: date, calendar: WorkingCalendar) -> Plan:
-    """Return the plan with its dates counted from another day of acceptance."""
-    items = []
-    for item in plan.items:
-        due = clock.due(start_on, limit=item.ends_after_days, unit="workday", calendar=calendar)
-        items.append(replace(item, due_on=due.due_on.isoformat(), provisional=due.provisional))
-    due = clock.due(start_on, limit=plan.schedule.days, unit="workday", calendar=calendar)
-    schedule = replace(
-        plan.schedule, start_on=start_on.isoformat(), due_on=due.due_on.isoformat(), provisional=due.provisional
-    )
-    return replace(plan, items=tuple(items), schedule=schedule)

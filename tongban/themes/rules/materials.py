@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from tongban.cases.rules.plan import Plan, PlannedMaterial
 from tongban.rules.conditions import Facts
@@ -134,8 +133,3 @@ def summary(rows: list[Standing]) -> tuple[int, int, int]:
     """Return how many materials there are, how many are free (免交) and how many are still open."""
     free = sum(1 for row in rows if row.way in AUTOMATIC)
     return len(rows), free, sum(1 for row in rows if not row.is_ready)
-
-
-def day_words(on: date) -> str:
-    """Return a day with its weekday in prose: 2026年11月30日（星期一）."""
-    return f"{on.year}年{on.month}月{on.day}日（星期{'一二三四五六日'[on.weekday()]}）"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,12 +16,13 @@ from hypothesis import strategies as st
 from tongban.calendars.rules import seeded
 from tongban.cases.rules import plan as plans
 from tongban.cases.rules.plan import Plan
+from tongban.catalogue.rules.parts import MaterialUse
 from tongban.rules.conditions import holds
 from tongban.themes.queries import composing
 from tongban.themes.rules import compose as composer
 from tongban.themes.rules import guidance
 from tongban.themes.rules.compose import Catalogue
-from tongban.themes.rules.spec import ThemeSpec
+from tongban.themes.rules.spec import Member, ThemeSpec
 
 OFFICIAL = json.loads((Path(__file__).parents[3] / "tests" / "data" / "honghu-official-list.json").read_text("utf-8"))
 CALENDAR = seeded()
@@ -244,3 +247,38 @@ def test_answers_that_leave_an_item_out_say_which(catalogue: Catalogue, themes: 
     assert len(plan.items) == 4
     assert plan.left_out == ("门面招牌设置规范查询", "门面招牌规范设置指导", "食品经营许可新办")
     assert "lease-contract" in {m.type for m in plan.materials}  # not answered yet: it stays in
+
+
+def with_members(theme: ThemeSpec, **changes: Any) -> ThemeSpec:
+    """Return a theme whose members are changed as it cannot be written down."""
+    return theme.model_copy(update={"members": tuple(m.model_copy(update=changes) for m in theme.members)})
+
+
+def test_answers_that_leave_every_item_out_leave_nothing_to_do(catalogue: Catalogue, themes: list[ThemeSpec]) -> None:
+    hotel = with_members(next(theme for theme in themes if theme.code == "honghu-12"), when={"signboard": ["yes"]})
+    plan = composed(hotel, catalogue, {"signboard": "no"})
+    assert (plan.items, plan.fields, plan.materials, len(plan.left_out)) == ((), (), (), 7)
+    assert (plan.schedule.days, plan.schedule.critical_path, plan.schedule.is_kept) == (0, (), True)
+    assert {(saving.apart, saving.together) for saving in plan.savings} == {(0, 0)}
+
+
+def test_members_that_wait_for_one_another_are_not_composed(catalogue: Catalogue, themes: list[ThemeSpec]) -> None:
+    hotel = next(theme for theme in themes if theme.code == "honghu-12")
+    everyone = tuple(member.item for member in hotel.members)
+    with pytest.raises(ValueError, match=r"wait for one another: .*business-licence"):
+        composed(with_members(hotel, waits_for=everyone), catalogue, None)
+
+
+def test_item_that_takes_the_old_licence_in_does_not_wait_for_its_own(catalogue: Catalogue) -> None:
+    own, other = catalogue.items["business-licence"], catalogue.items["fire-safety-opening-check"]
+    old = MaterialUse(type="business-licence")
+    renewal = own.model_copy(update={"materials": (old,)})
+    taker = other.model_copy(update={"materials": (old,)})
+    several = replace(catalogue, items={**catalogue.items, own.code: renewal, other.code: taker})
+    alone = composer.compose(composer.of_item(renewal), several, answers={}, start_on=START, calendar=CALENDAR)
+    assert [(m.type, m.provided_by) for m in alone.materials] == [("business-licence", None)]
+    both = replace(composer.of_item(renewal), members=tuple(
+        Member(item=code, name=code, limit_days=1) for code in (own.code, other.code)))  # fmt: skip
+    plan = composer.compose(both, several, answers={}, start_on=START, calendar=CALENDAR)
+    assert [m.provided_by for m in plan.materials] == ["business-licence"]
+    assert {item.code: item.waits_for for item in plan.items} == {own.code: (), other.code: (own.code,)}

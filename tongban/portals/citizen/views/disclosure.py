@@ -16,39 +16,13 @@ from tongban.core import time
 from tongban.disclosure.queries import listing, measuring
 from tongban.disclosure.rules import files, lists
 from tongban.orgs import queries as orgs
+from tongban.portals.citizen.views import shell
 from tongban.portals.citizen.views.shell import page
 from tongban.rules.errors import NotFound
 
 PAGE = 100  # rows on a page
 NO_DATA = "无数据"
 HEADLINES = ("limit", "on-the-spot", "no-visit", "online")
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Where a page of rows stands among all, and the addresses of the pages beside it."""
-
-    first: int
-    last: int
-    total: int
-    before: str
-    after: str
-
-
-def _number(request: HttpRequest) -> int:
-    given = request.GET.get("page", "1")
-    return max(int(given), 1) if given.isdecimal() and len(given) < 6 else 1
-
-
-def _pager(request: HttpRequest, total: int) -> Pager:
-    number = min(_number(request), max((total - 1) // PAGE + 1, 1))
-    rest = {name: value for name, value in request.GET.items() if name != "page"}
-
-    def link(to: int) -> str:
-        return "?" + urlencode({**rest, "page": to})
-
-    first, last = (number - 1) * PAGE, min(number * PAGE, total)
-    return Pager(first, last, total, link(number - 1) if first else "", link(number + 1) if last < total else "")
 
 
 @require_safe
@@ -63,7 +37,7 @@ def list_page(request: HttpRequest, code: str) -> HttpResponse:
     """One list: search, pages, print, download."""
     found, query = listing.listing(settings.PLACE, code), request.GET.get("q", "")[:100]
     rows = lists.matching(found, query)
-    pager = _pager(request, len(rows))
+    pager = shell.pager(request, len(rows), PAGE)
     columns = [found.kind.columns[n] for n in found.kind.shown]
     shown = [
         (row.item, list(zip(columns, [row.cells[n] for n in found.kind.shown], strict=True)))
@@ -164,7 +138,7 @@ def reductions_page(request: HttpRequest) -> HttpResponse:
     whole = measuring.whole(settings.PLACE)
     way = request.GET.get("by", "department")
     found = measuring.members(settings.PLACE, way)
-    pager = _pager(request, len(found))
+    pager = shell.pager(request, len(found), PAGE)
     shown = [measuring.group(each) for each in found[pager.first : pager.last]]
     figures = whole.group.figures
     plain: Sequence[Figure] = [figure for key, figure in figures.items() if not key.startswith("less-")]
@@ -182,7 +156,7 @@ def figure_page(request: HttpRequest, key: str) -> HttpResponse:
     """The rows of a figure: each item with what it adds above and below the line."""
     way, code = request.GET.get("by", ""), request.GET.get("group", "")
     opened = measuring.opened(settings.PLACE, key, way=way, code=code)
-    pager = _pager(request, len(opened.rows))
+    pager = shell.pager(request, len(opened.rows), PAGE)
     unit, is_share = opened.figure.unit, opened.figure.unit == "项"
     rows = [
         (part.code, name, amount(part.numerator, unit), amount(part.denominator, unit), part.percent or NO_DATA)

@@ -14,7 +14,6 @@ from tongban.cases.queries import applicant as cases
 from tongban.cases.rules.life import State
 from tongban.cases.rules.plan import Plan, PlannedMaterial
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules.dictionaries import ON_APPLICATION
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import http, time
 from tongban.core.actor import Actor
@@ -24,7 +23,6 @@ from tongban.themes.queries import composing, drafts
 from tongban.themes.rules.spec import Limit, ThemeSpec
 
 AUDIENCES = {"person": "个人", "firm": "法人"}
-MATERIAL_FORMS = {"electronic": "电子件", "copy": "复印件", "original": "原件"}
 # Stages of a person's and of a firm's life, in their order (product guide 7.1 人生阶段、企业阶段).
 STAGES = {
     "person": ("出生", "上学", "就业", "结婚", "买房", "看病", "退休", "身后事"),
@@ -232,22 +230,6 @@ def items_page(request: HttpRequest) -> HttpResponse:
     title = organisations[org].full_name if org in organisations else f"{AUDIENCES.get(audience, '全部')}办事"
     return page(request, "items", nav=audience or "departments", groups=groups, title=title, total=len(items), audience=audience, org=org,
                 unprepared=len(drafted) if "unprepared" not in request.GET else 0)  # fmt: skip
-
-
-@require_safe
-def item_page(request: HttpRequest, code: str) -> HttpResponse:
-    """The guide (办事指南) of an item, rendered from its published version."""
-    row = catalogue.item(settings.PLACE, code)
-    plan = composing.compose_item(settings.PLACE, code)
-    themes = [theme_row(t) for t in composing.themes(settings.PLACE) if any(m.item == code for m in t.members)]
-    uses = {use.type: use for use in row.spec.materials}
-    materials = [(m, uses[m.type], MATERIAL_FORMS[m.form]) for m in plan.materials]
-    return page(
-        request, "item", item=row.spec, version=row.version, published_at=row.effective_from, plan=plan, themes=themes,
-        materials=materials, organisation=orgs.organisations(settings.PLACE)[row.spec.org],
-        type_words=ON_APPLICATION[row.spec.type], audiences=[AUDIENCES[a] for a in row.spec.audience],
-        alone=days_words(row.spec.promised_days), closed=row.spec.closed_words(time.today()),
-    )  # fmt: skip
 
 
 @require_safe

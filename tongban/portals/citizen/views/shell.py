@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +31,34 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
 def site(request: HttpRequest) -> str:
     """Return the address of the site as the visitor sees it, for QR codes."""
     return request.build_absolute_uri("/").rstrip("/")
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where a page of rows stands among all, and the addresses of the pages beside it."""
+
+    first: int
+    last: int
+    total: int
+    before: str
+    after: str
+
+
+def pager(request: HttpRequest, total: int, size: int) -> Pager:
+    """Return which rows the page shows, `size` at most; a page past the end is the last one."""
+    number = min(_number(request), max((total - 1) // size + 1, 1))
+    rest = {name: value for name, value in request.GET.items() if name != "page"}
+
+    def link(to: int) -> str:
+        return "?" + urlencode({**rest, "page": to})
+
+    first, last = (number - 1) * size, min(number * size, total)
+    return Pager(first, last, total, link(number - 1) if first else "", link(number + 1) if last < total else "")
+
+
+def _number(request: HttpRequest) -> int:
+    given = request.GET.get("page", "1")
+    return max(int(given), 1) if given.isdecimal() and len(given) < 6 else 1
 
 
 def problems(refusal: Invalid) -> dict[str, str]:

@@ -61,7 +61,8 @@ def test_a_file_is_uploaded_matched_looked_at_taken_and_its_failures_sent() -> N
     page = text(client.get(address))
     assert "全部取入，成为 2 份稿子" in page
     assert "看不出是几个工作日：尽快" in page
-    assert "“颜色”没有取" in page
+    assert "有 1 列没有取，原文留在每一行里" in page
+    assert "C 颜色" in page
     assert "没有事项名称，也没有编码" in text(client.get(f"{address}?show=faulty"))
     assert "示例甲事项" not in text(client.get(f"{address}?show=faulty"))
 

@@ -154,11 +154,14 @@ def _preview(request: HttpRequest, row: importing.Import, *, by: Actor, refusal:
     ]
     words = {**planning.OUTCOME_WORDS, "partial": "只能部分取"}
     counts = [(key, label, row.counts.get(key, 0), key == show) for key, label in words.items()]
-    notes, ignored = importing.told(row)
+    notes, left = importing.told(row)
+    ignored: dict[str, list[str]] = {}
+    for sheet, letter, head in left:
+        ignored.setdefault(sheet, []).append(f"{letter} {head}")
     takes = row.counts.get("new", 0) + row.counts.get("changed", 0)
     return shell.show(
         request, "catalogue_import_page", by=by, menu=MENU, row=row, state=importing.STATES[row.state], lines=lines, counts=counts, show=show,
-        notes=notes, ignored=ignored, total=total, number=number, has_next=number * ROWS_A_PAGE < total, refusal=refusal, takes=takes,
+        notes=notes, ignored=list(ignored.items()), total=total, number=number, has_next=number * ROWS_A_PAGE < total, refusal=refusal, takes=takes,
         has_failures=bool(row.counts.get("faulty") or row.counts.get("partial")), sheets=len(row.sheets), status=409 if refusal else 200,
     )  # fmt: skip
 
