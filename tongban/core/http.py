@@ -112,6 +112,12 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def too_large(request: HttpRequest, size: int, most: int) -> HttpResponse:
+    """Return the answer to a request that says of itself that it is too large; sizes in bytes."""
+    words = f"这次上传有 {size // 2**20} MB，最多 {most // 2**20} MB，没有接收"
+    return _page(request, DomainError("page.too_large", words, remedy="请压缩，或分几次上传"), 413)
+
+
 def not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return the answer to a method that an address does not take, with the methods that it does."""
     refusal = DomainError("page.method", "这个网址不能这样用", remedy=f"改用 {response['Allow']}")

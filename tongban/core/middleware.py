@@ -61,6 +61,19 @@ class SecurityHeaders:
         return response
 
 
+class SizeLimit:
+    """Refuse a request that is far too large by what it says of itself, before anybody reads its body."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if said.isdigit() and int(said) > settings.MOST_REQUEST_BYTES:
+            return http.too_large(request, int(said), settings.MOST_REQUEST_BYTES)
+        return self.get_response(request)
+
+
 class SessionLimits:
     """End a session that was idle or lasted too long. Source: assurance guide §9."""
 

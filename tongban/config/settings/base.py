@@ -29,6 +29,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "tongban.core.middleware.RequestId",
     "tongban.core.middleware.SecurityHeaders",
+    "tongban.core.middleware.SizeLimit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,6 +85,7 @@ SPOOL_DIR = env.var_dir() / "spool"
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
 APPLICATION_LIMIT_BYTES = 200 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+MOST_REQUEST_BYTES = 300 * 1024 * 1024  # of any request, files and all; each kind of file has its own limit besides
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 

@@ -16,3 +16,11 @@ def test_address_with_nul_is_refused(honghu: str, url: str) -> None:
 @pytest.mark.parametrize("given", [{"username": "a\0b"}, {"a\0b": "x"}])
 def test_form_with_nul_is_refused(honghu: str, given: dict[str, str]) -> None:
     assert Client().post("/login", given).status_code == 400
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/work/catalogue/imports", "html"), ("/api/v1/applications", "json")])
+def test_a_request_that_says_it_is_a_gigabyte_is_refused_before_it_is_read(honghu: str, path: str, kind: str) -> None:
+    answer = Client().post(path, b"x", content_type="application/octet-stream", headers={"content-length": str(2**30)})
+    assert answer.status_code == 413
+    assert "1024 MB，最多 300 MB" in answer.content.decode()
+    assert kind in answer["Content-Type"]
