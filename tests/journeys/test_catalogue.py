@@ -241,3 +241,15 @@ def test_an_item_is_changed_and_sent_by_the_keyboard_alone(visitor: Visitor) -> 
     with page.expect_navigation():
         page.keyboard.press("F9")
     page.wait_for_selector("text=已送审")
+
+
+@pytest.mark.parametrize(
+    "visitor", [{}, {"viewport": {"width": 375, "height": 800}}], indirect=True, ids=["desk", "phone"]
+)
+def test_the_lists_that_are_public_can_be_read_by_everybody(visitor: Visitor) -> None:
+    for path in ("/open/lists", "/open/lists/items", "/open/reductions", "/open/reductions?by=theme"):
+        visitor.go(path)
+        steps.assert_accessible(visitor.page)
+    visitor.sign_in("data-admin")
+    visitor.go("/work/catalogue/imports")
+    steps.assert_accessible(visitor.page)
