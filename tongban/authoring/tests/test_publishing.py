@@ -133,6 +133,22 @@ def test_a_scheduled_version_can_be_taken_back_before_its_moment(honghu: str) ->
     assert Draft.objects.get(pk=row.pk).state == "editing"
 
 
+def test_the_moment_that_was_taken_back_does_not_come_again(honghu: str) -> None:
+    by, before = writer(), in_force()
+    row = sent(by)
+    at = time.now() + timedelta(days=3)
+    row = publishing.approve(row.pk, seen=row.revision, by=reviewer(), at=at)
+    row = publishing.undo(row.pk, by=by)
+    row = publishing.send(row.pk, seen=row.revision, words=WHY, by=by)
+    publishing.approve(row.pk, seen=row.revision, by=reviewer(), at=at + timedelta(days=5))
+    with time.moved(at + timedelta(days=1)):
+        jobs.fire_due()
+    assert in_force() == before
+    with time.moved(at + timedelta(days=6)):
+        jobs.fire_due()
+    assert in_force()[1] == before[1] + 1
+
+
 def test_a_moment_that_is_over_is_refused(honghu: str) -> None:
     row = sent(writer())
     with pytest.raises(Invalid) as refusal:

@@ -135,6 +135,10 @@ def test_a_whole_list_breaks_no_rule(honghu: str) -> None:
     assert report(GOOD, basic=BASIC) == set()
 
 
+def test_what_needs_a_visit_may_be_done_at_the_window_only(honghu: str) -> None:
+    assert report({**GOOD, "ways": ["1"], "visits": 1, "visit_reason": "当面核对"}, basic=BASIC) == set()
+
+
 def test_an_item_that_is_not_in_the_basic_list_is_found(honghu: str) -> None:
     assert report(GOOD, basic={**BASIC, "code": "420198002001"}) == {"1.2-5"}
 
