@@ -95,7 +95,8 @@ def _keep_copy(folder: Path) -> None:
         connection.ensure_connection()
         copy = sqlite3.connect(folder / f"{TEMPLATE}.sqlite3")
         connection.connection.backup(copy)
-        copy.execute("PRAGMA journal_mode=WAL")  # As an installation's: processes that start at once cannot all change it.
+        # As an installation's: processes that start at once cannot all change it.
+        copy.execute("PRAGMA journal_mode=WAL")
         copy.close()
     else:
         name = connection.settings_dict["NAME"]

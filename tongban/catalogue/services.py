@@ -29,7 +29,8 @@ def apply(pack: str, items: list[Placed[ItemSpec]], *, at: datetime) -> None:
     jobs.next_serial(f"catalogue:{pack}")
     specs.apply(ItemVersion, ItemSpec, pack, items, at=at)
     names = {code: org.name for code, org in orgs.organisations(pack).items()}
-    prepared = [placed.spec for placed in items if placed.spec.prepared]  # What is still to be prepared nobody looks for.
+    # What is still to be prepared nobody looks for.
+    prepared = [placed.spec for placed in items if placed.spec.prepared]
     search.replace("item", pack, [findable(spec, names) for spec in prepared])
     search.replace("question", pack, [one for spec in prepared for one in findable_questions(spec, names)])
 

@@ -49,7 +49,9 @@ def lines(found: list[Finding]) -> str:
 
 def run_report(args: argparse.Namespace, out: Output) -> int:
     """List what is wrong with a catalogue, with the numbers of the rules. 1 when something blocks publishing."""
-    folder = next((path for path in (Path(args.place), Path(settings.PACK_DIR).parent / args.place) if path.is_dir()), None)
+    folder = next(
+        (path for path in (Path(args.place), Path(settings.PACK_DIR).parent / args.place) if path.is_dir()), None
+    )
     rows = services.report(folder) if folder else services.report_in_force(args.place)
     said = "\n".join(f"{lines([row.finding])}{'' if row.blocks else '（提示，不影响发布）'}" for row in rows)
     out.result([row.as_json() for row in rows], text=said or f"{args.place} 没有问题")

@@ -59,7 +59,8 @@ class Spec(BaseModel):
     @classmethod
     def _yes_is_no_number(cls, value: object, info: ValidationInfo) -> object:
         # YAML reads yes, no, on and off as truth values, and pydantic would take those for 1 and 0.
-        kind = cls.__pydantic_fields__[info.field_name or ""].annotation  # `model_fields` says the same, ten times slower.
+        # `model_fields` says the same, ten times slower.
+        kind = cls.__pydantic_fields__[info.field_name or ""].annotation
         if isinstance(value, bool) and kind in (int, float, int | None, float | None):
             raise ValueError("应当是数字，写的是 yes、no 一类的词；改为数字")
         return value

@@ -95,7 +95,9 @@ def _changed(element: str, words: str, was: Any, now: Any, names: Names) -> Chan
         return _changed_list(element, words, was or [], now or [], names)
     if isinstance(was, dict) and isinstance(now, dict):
         was, now = _apart(was, now)
-    return Changed(words, *(tuple(_line("", _said(element, "", each, names)) for each in (value,) if each) for value in (was, now)))
+    return Changed(
+        words, *(tuple(_line("", _said(element, "", each, names)) for each in (value,) if each) for value in (was, now))
+    )
 
 
 def _changed_list(element: str, words: str, was: Sequence[Any], now: Sequence[Any], names: Names) -> Changed:
@@ -109,7 +111,9 @@ def _changed_list(element: str, words: str, was: Sequence[Any], now: Sequence[An
             after.append(("改", parts[1]))
     if not before and not after:
         return Changed(words, (), (_line("", "内容没有变，只调整了先后次序"),))
-    return Changed(words, *(tuple(_line(verb, _said(element, "", each, names)) for verb, each in rows) for rows in (before, after)))
+    return Changed(
+        words, *(tuple(_line(verb, _said(element, "", each, names)) for verb, each in rows) for rows in (before, after))
+    )
 
 
 def _own_key(entry: Any) -> str:
@@ -123,7 +127,11 @@ def _key(entry: Any) -> str:
 
 def _apart(was: Mapping[str, Any], now: Mapping[str, Any], keep: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
     """Return only the parts in which two entries differ, and the one that says which entry it is."""
-    keys = [key for key in {**was, **now} if key == keep or (keep == "code" and key == "name") or was.get(key) != now.get(key)]
+    keys = [
+        key
+        for key in {**was, **now}
+        if key == keep or (keep == "code" and key == "name") or was.get(key) != now.get(key)
+    ]
     before, after = ({key: row.get(key, "") for key in keys} for row in (was, now))
     return before, after
 
@@ -136,9 +144,16 @@ def _said(element: str, part: str, value: Any, names: Names) -> str:
         return guide.yuan(value) if value else "没有写"
     match value:
         case dict():
-            keys = sorted((key for key in value if (element, key) not in UNSAID), key=lambda key: FIRST.get(key, len(FIRST)))
-            said_parts = [(PARTS.get(key) or PART_WORDS.get(key, key), _said(element, key, value[key], names)) for key in keys]
-            return "，".join(said if n == 0 and keys[0] in FIRST else f"{words}：{said}" for n, (words, said) in enumerate(said_parts))
+            keys = sorted(
+                (key for key in value if (element, key) not in UNSAID), key=lambda key: FIRST.get(key, len(FIRST))
+            )
+            said_parts = [
+                (PARTS.get(key) or PART_WORDS.get(key, key), _said(element, key, value[key], names)) for key in keys
+            ]
+            return "，".join(
+                said if n == 0 and keys[0] in FIRST else f"{words}：{said}"
+                for n, (words, said) in enumerate(said_parts)
+            )
         case list():
             return "、".join(_said(element, part, each, names) for each in value)
         case "":

@@ -101,7 +101,9 @@ def cited(basis: Basis) -> str:
 
 def when_words(when: When, elements: Mapping[str, Element]) -> str:
     """Return a condition in words: “食品供应方式”是“现场制作”; "" where there is none or a fact in it has no words."""
-    parts = [[_fact_words(elements.get(name), values) for name, values in all_of.items()] for all_of in alternatives(when)]
+    parts = [
+        [_fact_words(elements.get(name), values) for name, values in all_of.items()] for all_of in alternatives(when)
+    ]
     if any("" in each for each in parts):
         return ""
     return "，或者".join("、".join(each) for each in parts)
@@ -144,7 +146,6 @@ def plain_rows(item: ItemSpec, around: Around) -> list[Row]:
         ("基层也能办", _words(LEVEL_WORDS, item.stations)),
         ("自助终端", "可以办" if item.kiosk else ""),
         ("不在大厅办", "到办理机关去办" if not item.in_hall and official else ""),
-        ("数量限制", item.limit_note),
         ("告知承诺", _promised(item, around), "签一份承诺书，就先不用交这些材料；部门以后会核查"),
         ("系统当场决定", "符合条件的，提交后系统马上决定" if item.instant and item.instant.mode == "live" else ""),
         ("超时默认", f"到期没有决定的，按同意办（{item.on_timeout.document}）" if item.on_timeout else ""),
@@ -257,7 +258,11 @@ def stops(item: ItemSpec) -> list[Row]:
     """Return what may stop the clock: special procedures (特别程序), whose time is not counted, and stops of the promise alone."""
     own = {use.kind for use in item.stops}
     return [
-        Row(name, f"最多 {days} 个工作日，{'承诺时限暂停，法定时限照算' if kind in own else '不算在办理时限里'}", cited(basis))
+        Row(
+            name,
+            f"最多 {days} 个工作日，{'承诺时限暂停，法定时限照算' if kind in own else '不算在办理时限里'}",
+            cited(basis),
+        )
         for kind, (name, days, basis) in item.procedures().items()
     ]
 
@@ -267,7 +272,9 @@ def fee_rows(item: ItemSpec, around: Around) -> list[Row]:
     fee = item.fee
     if fee is None:
         return []
-    others = [f"{when_words(other.when, around.elements) or '特殊情形'}：{yuan(other.amount_fen)}" for other in fee.others]
+    others = [
+        f"{when_words(other.when, around.elements) or '特殊情形'}：{yuan(other.amount_fen)}" for other in fee.others
+    ]
     return _rows(
         ("标准", fee.standard),
         ("金额", "" if fee.amount_fen is None else yuan(fee.amount_fen)),
@@ -302,7 +309,7 @@ def place_rows(item: ItemSpec, around: Around) -> list[Row]:
     organisation, place = around.organisation, around.place
     at_window = "1" in item.ways or item.tracked_only
     return _rows(
-        ("网上", "打开本页，选“在线办理”" if item.is_online else ""),
+        ("网上", "打开这一项的网页，选“在线办理”" if item.is_online else ""),
         ("窗口", (item.address or organisation.address) if at_window else ""),
         ("时间", (item.hours or place.hours) if at_window else ""),
         ("怎么去", item.traffic),

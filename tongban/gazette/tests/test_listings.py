@@ -85,8 +85,7 @@ def test_head_in_two_rows_is_one_head_only_where_both_are_as_wide() -> None:
     upper: Row = ("序号", "工作内容", "责任分工", "完成时限")
     (row,) = tasks_of((upper, ("", "", "牵头单位", ""), ONE))
     assert row.lead_units == ["市政务局"]
-    (row,) = tasks_of((HEAD, ("牵头单位",), ONE)[:1] + (ONE,))
-    assert row.seq == 1
+    assert [row.seq for row in tasks_of((HEAD, ("备注",), ONE))] == [1]
     rows = tasks_of((HEAD, ("1", "建大厅。", "市政务局"), TWO))
     assert [row.seq for row in rows] == [1, 2]
 
@@ -216,7 +215,9 @@ def test_torn_row_without_items_adds_none() -> None:
 
 
 def test_blank_rest_of_a_theme_adds_no_item() -> None:
-    (row,) = themes_of(("1", "开超市", "办理营业执照、刻章备案", "市公安局", "", "即办"), ("", "", "", "", "市财政局", ""))
+    (row,) = themes_of(
+        ("1", "开超市", "办理营业执照、刻章备案", "市公安局", "", "即办"), ("", "", "", "", "市财政局", "")
+    )
     assert (row.items, row.responsible_units) == (["办理营业执照", "刻章备案"], ["市财政局"])
 
 
@@ -243,6 +244,12 @@ def test_second_theme_takes_only_what_is_merged_and_doubts_are_told(
     assert said in reasons(reading)
     if not said:
         assert reasons(reading) == ""
+
+
+def test_blank_limit_under_a_blank_limit_stays_blank_and_only_that_is_told() -> None:
+    reading = themes.read(in_tables((THEMES, (*SHOP[:5], ""), ("2", "退休", "退休申请", "市人社局", "", ""))))
+    assert [row.combined_limit_text for row in reading.rows if isinstance(row, Theme)] == [None, None]
+    assert [found.reason for found in reading.findings] == ["办理时限为空"] * 2
 
 
 def test_number_that_comes_twice_is_told() -> None:

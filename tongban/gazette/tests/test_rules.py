@@ -276,3 +276,119 @@ def test_limit_after_the_reform_wins_over_the_limit_before() -> None:
     layout = heads.layout(("一件事名称", "涉及事项", "联办前办理时限", "联办后办理时限"), Kind.THEMES)
     assert layout
     assert layout.heads[Column.LIMIT] == "联办后办理时限"
+
+
+def test_day_that_no_calendar_has_is_passed_over_for_the_next_best() -> None:
+    assert issued.issued_on("发文日期：2021年2月30日") is None
+    assert issued.issued_on("发文日期：2021年2月30日\n某办公室2021年3月5日印发") == date(2021, 3, 5)
+
+
+def test_of_two_columns_of_items_the_first_names_the_theme() -> None:
+    layout = heads.layout(("序号", "事项名称", "涉及事项", "牵头单位"), Kind.THEMES)
+    assert layout
+    assert [layout.columns[at] for at in range(4)] == [Column.SEQ, Column.THEME, Column.ITEMS, Column.LEAD]
+
+
+@pytest.mark.parametrize(
+    ("cell", "names", "doubt"),
+    [
+        ("办理营业执照 食品经营许 可 公章刻制", ("办理营业执照", "食品经营许可", "公章刻制"), "“食品经营许可”原文有断开，已并为一项"),
+        ("办理营业执照 —— 公章刻制", ("办理营业执照", "公章刻制"), None),
+        ("办理营业执照 。公章刻制 刻章备案", ("办理营业执照。公章刻制", "刻章备案"), None),
+    ],
+)  # fmt: skip
+def test_broken_off_character_belongs_to_the_item_before_it(
+    cell: str, names: tuple[str, ...], doubt: str | None
+) -> None:
+    found = items.split_column([cell])[0]
+    assert found == items.Items(names, (doubt,) if doubt else ())
+
+
+def test_lines_as_long_as_the_column_go_on_unless_they_end_an_item() -> None:
+    found = items.split_column(
+        [
+            "出生医学证明办理\n户口登记与城乡居\n民医保参保登记",
+            "办理营业执照登记\n食品经营许可新办\n公章刻制",
+            "报名\n社保卡申领登记表",
+        ]
+    )
+    assert [one.names for one in found] == [
+        ("出生医学证明办理", "户口登记与城乡居民医保参保登记"),
+        ("办理营业执照登记", "食品经营许可新办", "公章刻制"),
+        ("报名", "社保卡申领登记表"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "names"),
+    [
+        ("办理营业执照 食品经", "营许可 公章刻制", ("办理营业执照", "食品经营许可", "公章刻制")),
+        (f"办理营业执照{HARD}食品经{WRAP}", "营许可", ("办理营业执照", "食品经营许可")),
+        (f"办理营业执照{HARD}公章刻制{WRAP}", "刻章备案", ("办理营业执照", "公章刻制", "刻章备案")),
+        ("办理营业执照 公章刻制", " ", ("办理营业执照", "公章刻制")),
+        ("", "办理营业执照", ("办理营业执照",)),
+    ],
+)
+def test_cell_cut_between_two_pages_is_joined_within_an_item_or_after_one(
+    above: str, below: str, names: tuple[str, ...]
+) -> None:
+    assert items.split_column([items.joined(above, below)])[0].names == names
+
+
+@pytest.mark.parametrize("text", ["二十十", "一百百", "十二十"])
+def test_what_is_no_numeral_is_no_number_anywhere(text: str) -> None:
+    with pytest.raises(ValueError):
+        ordinals.numeral(text)
+    assert ordinals.ordinal(text) is None
+    assert ordinals.section_number(f"{text}、优化服务") is None
+    assert ordinals.arabic(f"{text}年底前") == f"{text}年底前"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1.甲（2.乙）2.丙", [(1, "甲（2.乙）"), (2, "丙")]),
+        ("1.甲①乙2.丙", [(1, "甲①乙"), (2, "丙")]),
+        ("1.甲3.丙2.乙", [(1, "甲3.丙"), (2, "乙")]),
+        ("甲1.乙2.丙", []),
+    ],
+)
+def test_only_the_next_number_in_the_same_style_outside_of_brackets_opens_a_part(
+    text: str, parts: list[tuple[int, str]]
+) -> None:
+    assert [(part.number, part.body) for part in ordinals.enumerated(text)] == parts
+
+
+def test_bracket_without_a_partner_encloses_nothing() -> None:
+    assert texts.depths("（甲“乙）丙”") == [0, 1, 1, 1, 0, 0, 0]
+    assert texts.split_outside("市公安局（含“支队）、市财政局", "、") == ["市公安局（含“支队）", "市财政局"]
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "whole"),
+    [
+        ("甲", " ", "甲"),
+        ("甲（乙）", "甲 (乙)", "甲（乙）"),
+        (f"甲{WRAP}", "乙", f"甲{WRAP}乙"),
+        ("甲", "乙", "甲\n乙"),
+        (" ", "乙", "乙"),
+    ],
+)
+def test_continued_cell_is_joined_once(text: str, more: str, whole: str) -> None:
+    assert texts.append(text, more) == whole
+
+
+@pytest.mark.parametrize(
+    ("cell", "names", "doubt"),
+    [
+        ("市公安局等", ("市公安局",), "“市公安局等”未列全单位"),
+        ("市公安局等单位", ("市公安局",), "“市公安局等单位”未列全单位"),
+        ("市公安局等有关部门", ("市公安局", "有关部门"), None),
+        ("甲" * 81 + " 市公安局", ("甲" * 81, "市公安局"), f"“{'甲' * 81}”不像单位名称，照原文保留"),
+        ("甲" * 9 + " 市公安局", ("甲" * 9 + "市公安局",), None),
+    ],
+)
+def test_open_end_of_a_list_and_a_text_too_long_for_a_name_are_told(
+    cell: str, names: tuple[str, ...], doubt: str | None
+) -> None:
+    assert units.split(cell, units.Lexicon()) == units.Units(names, (doubt,) if doubt else ())

@@ -69,7 +69,9 @@ def test_circle_made_by_a_licence_that_an_earlier_member_needs_is_found(pack: Pa
         "- {type: hotel-circle}\n  - {type: lease-contract",
     )
     core = place_of(pack, "vocabulary/core.yaml", "materials:\n")
-    material = "{code: hotel-circle, name: 旅馆业特种行业许可证（示例）, why: 试一试, licence_type: special-trade-licence}"
+    material = (
+        "{code: hotel-circle, name: 旅馆业特种行业许可证（示例）, why: 试一试, licence_type: special-trade-licence}"
+    )
     change(pack, core, "materials:\n", f"materials:\n  - {material}\n")
     circles = [f for f in services.check(pack) if f.rule == "circle"]
     assert [(f.file, "互相等待" in f.message) for f in circles][:1] == [(HOTEL, True)], services.check(pack)[:3]

@@ -66,12 +66,12 @@ def test_what_is_closed_is_read_and_not_filed(honghu: str, elements: dict[str, o
 def test_what_is_still_prepared_is_listed_apart(honghu: str) -> None:
     name = catalogue.items("honghu")[ITEM].name
     assert name in Client().get("/items").content.decode()
-    assert f"/items/{ITEM}\"" in Client().get(f"/search?q={name}").content.decode()
+    assert f'/items/{ITEM}"' in Client().get(f"/search?q={name}").content.decode()
     change(prepared=False)
     page = Client().get("/items").content.decode()
     assert name not in page
     assert "另有 1 项还在编制" in page
-    assert f"/items/{ITEM}\"" not in Client().get(f"/search?q={name}").content.decode()
+    assert f'/items/{ITEM}"' not in Client().get(f"/search?q={name}").content.decode()
     assert name in Client().get("/items?unprepared=1").content.decode()
 
 

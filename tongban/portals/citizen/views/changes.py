@@ -67,7 +67,16 @@ def changes_page(request: HttpRequest) -> HttpResponse:
         rows.append(EntryRow(entry.code, entry.name, KINDS[entry.kind], entry.version, entry.at, draft.words if draft else "", lines,
                              entry.code in offered))  # fmt: skip
     coming = _coming(code, names) if not found.first else []
-    return page(request, "open_changes", rows=rows, coming=coming, pager=found, code=code, title=title, is_offered=code in offered)
+    return page(
+        request,
+        "open_changes",
+        rows=rows,
+        coming=coming,
+        pager=found,
+        code=code,
+        title=title,
+        is_offered=code in offered,
+    )
 
 
 def _coming(code: str, names: changed.Names) -> list[ComingRow]:

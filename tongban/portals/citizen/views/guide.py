@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.catalogue import queries as catalogue
+from tongban.catalogue.rules import guide
 from tongban.catalogue.rules.dictionaries import ON_APPLICATION
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import http, time
@@ -17,7 +17,6 @@ from tongban.core.specs import Published
 from tongban.documents import queries as documents
 from tongban.licences import queries as licences
 from tongban.orgs import queries as orgs
-from tongban.catalogue.rules import guide
 from tongban.portals.citizen.views.home import AUDIENCES, days_words, theme_row
 from tongban.portals.citizen.views.shell import page, site
 from tongban.themes.queries import composing
@@ -37,7 +36,9 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
     """The guide (办事指南) of an item, rendered from its published version."""
     by = http.actor(request)
     themes = [theme_row(t) for t in composing.themes(settings.PLACE) if any(m.item == code for m in t.members)]
-    return page(request, "item", themes=themes, is_kept=kept.is_kept(settings.PLACE, code, by=by), **_guide(request, code))
+    return page(
+        request, "item", themes=themes, is_kept=kept.is_kept(settings.PLACE, code, by=by), **_guide(request, code)
+    )
 
 
 @require_safe
@@ -65,7 +66,14 @@ def favourite(request: HttpRequest, code: str) -> HttpResponse:
 def favourites_page(request: HttpRequest) -> HttpResponse:
     """What I keep, changed things first."""
     rows = kept.favourites(settings.PLACE, by=http.signed_in(request))
-    return page(request, "favourites", nav="me", rows=rows, organisations=orgs.organisations(settings.PLACE), most=favourites.MOST)
+    return page(
+        request,
+        "favourites",
+        nav="me",
+        rows=rows,
+        organisations=orgs.organisations(settings.PLACE),
+        most=favourites.MOST,
+    )
 
 
 def _guide(request: HttpRequest, code: str) -> dict[str, Any]:
