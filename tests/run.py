@@ -1,4 +1,4 @@
-"""Run all tests: first on SQLite, then on PostgreSQL what touches the database. Last line: `N passed, M failed`.
+"""Run all tests on SQLite, and beside it on PostgreSQL what touches the database. Last line: `N passed, M failed`.
 
 `python tests/run.py [--release] [--seed N] [--only sqlite|postgresql] [words for pytest …]`
 """
@@ -45,35 +45,70 @@ def main() -> int:
     words += [f"--randomly-seed={args.seed}"]
     if args.release:
         words += ["-m", "release or not release"]
-    outcomes = []
     print(f"seed {args.seed} (repeat: python tests/run.py --seed {args.seed})", flush=True)
-    if args.only != "postgresql":
-        outcomes.append(_run("SQLite", "", words))
-    if args.only != "sqlite":
-        with postgresql() as url:
-            outcomes.append(_run("PostgreSQL", url, [*words, "--only-database"]))
+    with contextlib.ExitStack() as stack:
+        runs = []
+        if args.only != "sqlite":
+            url = stack.enter_context(postgresql())
+            # Beside the other run, on the other core; what it says is shown when that one has ended.
+            is_aside = args.only is None
+            runs.append(
+                stack.enter_context(_running("PostgreSQL", url, [*words, "--only-database"], is_aside=is_aside))
+            )
+        if args.only != "postgresql":
+            runs.append(stack.enter_context(_running("SQLite", "", words)))
+        outcomes = [run.finish() for run in reversed(runs)]
     passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
     print(f"seed {args.seed}; {sum(o.skipped for o in outcomes)} skipped")
     print(f"{passed} passed, {failed} failed", flush=True)
     return 0 if passed and not failed and all(o.passed for o in outcomes) else 1
 
 
-def _run(name: str, url: str, words: list[str]) -> Outcome:
-    """Run pytest on a database and read what it came to from its report, whatever its exit code says."""
-    print(f"\n=== {name}", flush=True)
-    began = time.monotonic()
+@dataclass
+class _Run:
+    """A run of pytest on a database, under way."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+    began: float
+    aside: Path | None
+
+    def finish(self) -> Outcome:
+        """Wait for the end and read what it came to from its report, whatever its exit code says."""
+        code = self.process.wait()
+        seconds = time.monotonic() - self.began
+        if self.aside:
+            print(f"\n=== {self.name}", flush=True)
+            sys.stdout.write(self.aside.read_text("utf-8", errors="replace"))
+        outcome = _read(self.folder / "report.xml", code)
+        print(f"=== {self.name}: {outcome.passed} passed, {outcome.failed} failed in {seconds:.0f} s", flush=True)
+        return outcome
+
+
+@contextlib.contextmanager
+def _running(name: str, url: str, words: list[str], *, is_aside: bool = False) -> Iterator[_Run]:
+    """Start pytest on a database; stop it when it still runs at the end."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("TONGBAN_", "DATABASE_URL"))}
     if url:
         environment["DATABASE_URL"] = url
-    with tempfile.TemporaryDirectory(prefix="tongban-report-") as folder:
-        report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", f"--junitxml={report}", "-q", "-rfEs", "--durations=8", *words]
-        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-        outcome = _read(report, code)
-    print(
-        f"=== {name}: {outcome.passed} passed, {outcome.failed} failed in {time.monotonic() - began:.0f} s", flush=True
-    )
-    return outcome
+    with tempfile.TemporaryDirectory(prefix="tongban-report-") as given:
+        folder = Path(given)
+        command = [
+            sys.executable, "-m", "pytest", f"--junitxml={folder / 'report.xml'}", "-q", "-rfEs", "--durations=8", *words,
+        ]  # fmt: skip
+        aside = folder / "said.txt" if is_aside else None
+        if not aside:
+            print(f"\n=== {name}", flush=True)
+        with contextlib.ExitStack() as stack:
+            out = stack.enter_context(aside.open("wb")) if aside else None
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+            try:
+                yield _Run(name, process, folder, time.monotonic(), aside)
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait(30)
 
 
 def _read(report: Path, code: int) -> Outcome:
