@@ -60,7 +60,7 @@ def test_sick_listener_is_put_off_its_writes_go_back_and_the_others_are_told(hea
     services.publish(Happened(-1), Happened(2))
     assert services.deliver() == 2
     assert heard == [2]
-    assert list(Serial.objects.values_list("scope", flat=True)) == ["heard 2"]
+    assert list(Serial.objects.filter(scope__startswith="heard").values_list("scope", flat=True)) == ["heard 2"]
     message = queries_waiting()[0]
     assert (message.attempts, message.is_dead) == (1, False)
     assert "the listener is sick" in message.problem
