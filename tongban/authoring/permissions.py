@@ -13,9 +13,7 @@ from tongban.rules.errors import NotAllowed, NotFound
 
 def bureau() -> str:
     """Return the code of the organisation that hosts the place (政务服务管理机构); "" when the pack does not list it."""
-    host = orgs.place(settings.PLACE).host
-    rows = orgs.organisations(settings.PLACE).items()
-    return next((code for code, org in rows if host in (org.full_name, org.name, *org.aliases)), "")
+    return orgs.host(settings.PLACE)
 
 
 def writes_for(by: Actor) -> frozenset[str] | None:

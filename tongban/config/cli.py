@@ -95,12 +95,15 @@ def _parser() -> argparse.ArgumentParser:
     from tongban.disclosure import cli as disclosure
     from tongban.gazette import cli as gazette
     from tongban.identity import cli as identity
+    from tongban.indicators import cli as indicators
     from tongban.orgs import cli as orgs
     from tongban.outbox import cli as outbox
     from tongban.packs import cli as packs
     from tongban.payments import cli as payments
     from tongban.sandbox import cli as sandbox
     from tongban.simulation import cli as simulation
+    from tongban.supervision import cli as supervision
+    from tongban.taskforce import cli as taskforce
     from tongban.themes import cli as themes
 
     parser = _Parser(
@@ -108,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令")
     apps = (running, demo, packs, authoring, disclosure, themes, calendars, cases, identity, orgs, outbox, payments, sandbox,
-            simulation)  # fmt: skip
+            simulation, supervision, indicators, taskforce)  # fmt: skip
     for app in apps:
         app.add_commands(commands)
     reader = commands.add_parser("gazette", help="公文：读官方清单")

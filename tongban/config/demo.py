@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connections
 
-from tongban.config import demonstration, env, running
+from tongban.config import campaigning, demonstration, env, running
 from tongban.core import time
 from tongban.core.cli import Output
 from tongban.outbox import cli as worker
@@ -73,6 +73,8 @@ def run_load(args: argparse.Namespace, out: Output) -> int:
     if not demonstration.is_loaded():
         demonstration.load_accounts()
     cases = demonstration.load_cases(args.joints) if args.joints and not demonstration.has_cases() else 0
+    if args.joints and not campaigning.has_campaigns():
+        campaigning.load()
     out.result({"cases": cases}, text=f"演示环境已就绪，新增办件 {cases} 件")
     return 0
 

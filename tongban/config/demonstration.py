@@ -19,7 +19,7 @@ from tongban.core import time
 from tongban.identity.models import Account, Mandate, Party
 from tongban.orgs import queries as orgs
 from tongban.orgs.models import Post, Seat, Window, WindowSeat
-from tongban.orgs.rules import WINDOW_POST
+from tongban.orgs.rules import SUPERVISOR_POST, WINDOW_POST
 from tongban.rules import numbers
 from tongban.simulation.services import agreeing, running
 from tongban.simulation.services.people import Cast
@@ -31,7 +31,7 @@ SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁"
 GIVEN = "建国 秀英 志强 丽华 晓明 雅婷 海燕 文博 思远 子涵 玉兰 国庆 春梅 俊杰 欣怡 立新 桂芳 浩然 慧敏 少华".split()
 CASES_A_JOINT = 2.75  # what an application brings on average
 TRADES = "湖岸 荷风 江汉 新堤 莲乡 螺山 乌林 瞿湾 峰口 洪湖水".split()
-STAFF = {"clerk": "受理岗", "reviewer": "审查岗", "head": "负责人", "admin": "管理员"}
+STAFF = {"clerk": "受理岗", "reviewer": "审查岗", "head": "负责人", "admin": "管理员", "supervisor": SUPERVISOR_POST}
 NAMED = (  # accounts to try things with: user name, what the page calls them, birthday
     ("gaoxiao", "示例毕业生", date(2004, 5, 12)),
     ("kaidian", "示例店主", date(1988, 3, 2)),

@@ -16,6 +16,8 @@ urlpatterns = [
     path("callbacks/payments", payments.callback),
     path("callbacks/delivery", delivery.callback),
     path("work/", include("tongban.portals.office.urls")),
+    path("supervise/", include("tongban.portals.supervisor.urls")),
+    path("screen/", include("tongban.portals.screen.urls")),
     path("counter/", include("tongban.portals.counter.urls")),
     path("", include("tongban.portals.citizen.urls")),
 ]

@@ -180,6 +180,11 @@ def services(papers: Iterable[Paper]) -> list[ServiceView]:
     return [_service(row, found.get(row.pk)) for row in rows]
 
 
+def served_since(at: datetime) -> list[Service]:
+    """Return the records of service that were entered since a moment, for who watches when things are entered. One query."""
+    return list(Service.objects.filter(at__gte=at).select_related("paper").order_by("at"))
+
+
 def _service(paper: Paper, row: Service | None) -> ServiceView:
     return ServiceView(
         paper, row, WAY_WORDS[Way(row.way)] if row else "", bool(row and row.effective_on <= time.today()),

@@ -47,7 +47,11 @@ class Licence(models.Model):
     state_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["holder", "type_code"], name="licences_held")]
+        indexes = [
+            models.Index(fields=["holder", "type_code"], name="licences_held"),
+            # The constraint below serves only who asks for valid ones: a case also finds those that no longer are.
+            models.Index(fields=["case_id"], name="licences_of_case"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["case_id"], name="licences_one_a_case", condition=~Q(case_id=None) & Q(state=State.VALID.value)

@@ -109,6 +109,23 @@ def place(pack: str) -> PlaceSpec:
     return rows[pack].spec
 
 
+def host(pack: str) -> str:
+    """Return the code of the organisation that hosts a place (政务服务管理机构); "" when the pack does not list it."""
+    name = place(pack).host
+    rows = organisations(pack).items()
+    return next((code for code, org in rows if name in (org.full_name, org.name, *org.aliases)), "")
+
+
+def overseer(pack: str) -> str:
+    """Return the code of the body that supervises a place: as its pack says, otherwise its host."""
+    return place(pack).overseer or host(pack)
+
+
+def appeals_body(pack: str) -> str:
+    """Return the code of the body that decides appeals against the supervising one; "" when the pack names none."""
+    return place(pack).appeals or ""
+
+
 def regions(pack: str) -> list[Region]:
     """Return the regions of a place in the order of the pack."""
     return list(Region.objects.filter(pack=pack).order_by("file", "position"))

@@ -24,6 +24,7 @@ class Role(enum.StrEnum):
     HEAD = "head"  # 决定
     ADMIN = "admin"  # keeps the organisation's own staff and posts
     WINDOW = "window"  # 综合窗口收件
+    SUPERVISOR = "supervisor"  # 监督考核: cards, task lists, bulletins; decides appeals in the body that does so
 
 
 class PlaceSpec(Spec):
@@ -33,11 +34,16 @@ class PlaceSpec(Spec):
     name: Text
     region: str = Field(pattern=r"^\d{12}$")
     host: Text
+    # Who supervises (红黄牌、督办、好差评) and who decides appeals against it: two bodies, never one.
+    overseer: Code | None = None
+    appeals: Code | None = None
     hall: str = ""
     hours: str = ""
     phone: str = "12345"
     # How long a broken promise bars 告知承诺, in days 【惯例】.
     broken_promise_days: int = Field(default=365, ge=0, le=3650)
+    # 按时办结率 that pages measure units against, in percent 【惯例】.
+    on_time_target: float = Field(default=98, ge=0, le=100)
     # The body that defined the licence types; its credit code is the first part of their type codes.
     definer: str
 
@@ -109,6 +115,7 @@ class OrganisationSpec(Spec):
 
 
 WINDOW_POST = "综合窗口收件岗"
+SUPERVISOR_POST = "监督岗"
 Level = Literal["hall", "township", "village"]
 LEVEL_WORDS = {"hall": "大厅", "township": "乡镇便民服务中心", "village": "村（社区）便民服务站"}
 

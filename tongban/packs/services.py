@@ -17,6 +17,7 @@ from tongban.core.actor import Actor
 from tongban.core.specs import Placed
 from tongban.decisions import services as decisions
 from tongban.documents import services as documents
+from tongban.indicators.services import publishing as indicators
 from tongban.licences import services as licences
 from tongban.orgs.services import structure as orgs
 from tongban.orgs.services import windows
@@ -132,6 +133,7 @@ def _changes(pack: Pack) -> Changes:
         ("item", catalogue.differences(pack.code, _placed(pack.items))),
         ("window", windows.differences(pack.code, _placed(pack.windows))),
         ("theme", themes.differences(pack.code, _placed(pack.themes))),
+        ("indicator", indicators.differences(pack.code, _placed(pack.indicators))),
         ("search", search.differences(pack.code, pack.synonyms)),
     ]
     lists: list[tuple[str, ...]] = [
@@ -170,6 +172,7 @@ def _apply(pack: Pack, *, by: Actor, at: datetime | None = None) -> Changes:
     catalogue.apply(pack.code, _placed(pack.items), at=at)
     themes.apply(pack.code, _placed(pack.themes), at=at)
     windows.apply(pack.code, _placed(pack.windows))
+    indicators.apply(pack.code, _placed(pack.indicators), at=at)
     audit.record("packs.applied", "pack", pack.code, by=by)
     return changes
 
@@ -179,6 +182,7 @@ def exported(code: str) -> dict[str, object]:
     rows: list[tuple[str, str, object]] = [
         *orgs.exported(code), *vocabulary.exported(code), *licences.exported(code), *decisions.exported(code), *documents.exported(code),
         *catalogue.exported_basic(code), *catalogue.exported(code), *themes.exported(code), *windows.exported(code),
+        *indicators.exported(code),
     ]  # fmt: skip
     if not rows:
         raise NotFound("packs.none", f"没有装入过“{code}”的目录包", remedy="先运行 tongban setup 或 tongban pack apply")

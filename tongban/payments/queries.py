@@ -74,6 +74,11 @@ def of_subjects(subjects: Iterable[UUID]) -> list[OrderView]:
     return [_view(row) for row in rows]
 
 
+def subject_of(order_id: UUID) -> UUID | None:
+    """Return what an order is for; None when there is no such order."""
+    return Order.objects.filter(pk=order_id).values_list("subject_id", flat=True).first()
+
+
 def _whole(rows: QuerySet[Order]) -> QuerySet[Order]:
     return rows.select_related("receipt").prefetch_related("refunds")
 

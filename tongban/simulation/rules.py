@@ -30,6 +30,9 @@ class Mix:
     refuse: float = 0.04
     late: float = 0.03
     broken_promise: float = 0.02
+    rate: float = 0.35  # of decided cases: their applicants rate
+    bad: float = 0.02  # of ratings
+    bad_late: float = 0.1  # of bad ratings: verified, or settled, too late
 
 
 def roll(seed: int, *keys: object) -> float:

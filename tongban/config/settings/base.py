@@ -15,8 +15,9 @@ PACK_DIR = env.text("TONGBAN_PACK", str(env.ROOT / "packs" / "honghu"))
 
 APPS = [
     "core", "jobs", "audit", "outbox", "attachments", "notices", "calendars", "search", "payments", "delivery", "vocabulary", "identity",
-    "orgs", "documents", "licences", "decisions", "catalogue", "cases", "hall", "visits", "themes", "disclosure", "packs", "authoring",
-    "portals.citizen", "portals.office", "portals.counter",
+    "orgs", "documents", "licences", "decisions", "catalogue", "cases", "hall", "visits", "themes", "disclosure", "evaluation",
+    "supervision", "indicators", "taskforce", "packs", "authoring", "portals.citizen", "portals.office", "portals.counter",
+    "portals.supervisor", "portals.screen",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

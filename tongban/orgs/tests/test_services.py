@@ -8,6 +8,7 @@ from tongban.core.actor import Actor
 from tongban.identity.tests.factories import citizen
 from tongban.orgs import queries
 from tongban.orgs.models import Organisation, Post, Seat
+from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.services import staffing as services
 from tongban.orgs.tests.factories import actor, at_desk, officer
 from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -23,8 +24,14 @@ def post(name: str, org: str = "market") -> Post:
 
 
 def test_every_organisation_begins_with_four_posts(honghu: str) -> None:
-    for organisation in Organisation.objects.filter(windows=None):
+    for organisation in Organisation.objects.filter(windows=None).exclude(code__in=["data", "business-environment"]):
         assert set(organisation.posts.values_list("name", flat=True)) == {"受理岗", "审查岗", "负责人", "管理员"}
+
+
+def test_who_supervises_and_who_decides_appeals_have_a_post_for_it(honghu: str) -> None:
+    assert (queries.overseer(honghu), queries.appeals_body(honghu)) == ("data", "business-environment")
+    held = Organisation.objects.filter(posts__name=SUPERVISOR_POST).values_list("code", flat=True)
+    assert set(held) == {"data", "business-environment"}
 
 
 def test_roles_hang_on_the_posts_that_an_account_holds_now(honghu: str) -> None:

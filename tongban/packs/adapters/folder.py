@@ -13,6 +13,7 @@ from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules.table import Table
 from tongban.documents.rules import TemplateSpec
+from tongban.indicators.rules.spec import IndicatorSpec
 from tongban.licences.rules import LicenceType
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec
 from tongban.packs.adapters import shared, text
@@ -28,7 +29,7 @@ from tongban.vocabulary.rules import Element, MaterialType, Section
 LISTS: dict[str, type[Spec]] = {
     "regions": RegionSpec, "organisations": OrganisationSpec, "sections": Section, "elements": Element,
     "materials": MaterialType, "licences": LicenceType, "decisions": Table, "windows": WindowSpec, "templates": TemplateSpec,
-    "basic_items": BasicItem,
+    "basic_items": BasicItem, "indicators": IndicatorSpec,
 }  # fmt: skip
 Take = Callable[[Document], None]
 

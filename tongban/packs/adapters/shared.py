@@ -9,7 +9,7 @@ from pathlib import Path
 from tongban.packs.adapters import text
 from tongban.rules.specs import Document, Finding, SpecError
 
-LISTS = frozenset({"sections", "elements", "materials", "licences", "basic_items"})
+LISTS = frozenset({"sections", "elements", "materials", "licences", "basic_items", "indicators"})
 
 
 @dataclass

@@ -9,6 +9,7 @@ from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.decisions.rules.table import Table
 from tongban.documents.rules import TemplateSpec
+from tongban.indicators.rules.spec import IndicatorSpec
 from tongban.licences.rules import LicenceType
 from tongban.orgs.rules import OrganisationSpec, PlaceSpec, RegionSpec, WindowSpec
 from tongban.rules.specs import Document, Finding, Path, Spec
@@ -89,6 +90,7 @@ class Pack:
     basic_items: dict[str, Located[BasicItem]] = field(default_factory=dict)
     items: dict[str, Located[ItemSpec]] = field(default_factory=dict)
     themes: dict[str, Located[ThemeSpec]] = field(default_factory=dict)
+    indicators: dict[str, Located[IndicatorSpec]] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.portals.counter.views import assist, joint, papers, pickups, receive, sheet, tracking, transfers
+from tongban.portals.counter.views import assist, joint, papers, pickups, receive, sheet, tablet, tracking, transfers
 
 app_name = "counter"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("track", tracking.running, name="track"),
     path("track/returned", tracking.returned, name="returned"),
     path("today", tracking.today, name="today"),
+    path("tablet", tablet.setup, name="tablet_setup"),
+    path("tablet/<str:key>", tablet.tablet, name="tablet"),
     path("assist", assist.home, name="assist"),
     path("assist/new", assist.new, name="assist_new"),
     path("assist/<uuid:assistance_id>/", assist.page, name="assist_page"),

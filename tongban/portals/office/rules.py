@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-ROLES = {"clerk": "受理", "reviewer": "审查", "head": "决定", "admin": "管理人员和岗位", "window": "综合窗口收件"}
+ROLES = {"clerk": "受理", "reviewer": "审查", "head": "决定", "admin": "管理人员和岗位", "window": "综合窗口收件",
+         "supervisor": "监督考核、申诉复核"}  # fmt: skip
 POSTS = {"clerk": "受理岗", "reviewer": "审查岗", "head": "负责人"}
 
 

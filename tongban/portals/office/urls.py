@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from tongban.portals.office.views import (
     acts,
@@ -99,5 +100,6 @@ urlpatterns = [
     path("catalogue/drafts/<uuid:draft_id>", catalogue.page, name="draft"),
     path("catalogue/drafts/<uuid:draft_id>/preview", catalogue_preview.preview, name="draft_preview"),
     path("catalogue/drafts/<uuid:draft_id>/<slug:slug>", catalogue_editor.section, name="draft_section"),
+    path("oversight", RedirectView.as_view(url="/supervise/"), name="oversight"),
     path("me", desk.me, name="me"),
 ]

@@ -2,15 +2,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
 from tongban.cases.models import Case, JointCase
 from tongban.core import time
+from tongban.evaluation.models import BadRating, Invitation, Rating
+from tongban.evaluation.queries.inviting import Unrated
+from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import officer
 from tongban.simulation.rules import Mix
 from tongban.simulation.services import running
 from tongban.simulation.services.people import Cast
+from tongban.simulation.services.rating import Raters
 from tongban.simulation.services.running import Run
 from tongban.simulation.services.working import Desk
 
@@ -48,3 +53,32 @@ def test_who_is_not_heard_of_again_keeps_no_desk_waiting(honghu: str) -> None:
     with time.moved(time.at_china(date(2026, 4, 20), 10, 0)):
         list(desk.sweep())
     assert set(Case.objects.filter(pk__in=asked).values_list("state", flat=True)) == {"lapsed"}
+
+
+@pytest.mark.slow
+def test_some_applicants_rate_and_bad_ratings_are_handled(honghu: str) -> None:
+    for desk in ("human-resources", "market", "natural-resources"):
+        officer(desk)
+    officer("data", SUPERVISOR_POST)
+    officer("business-environment", SUPERVISOR_POST)
+    wanted = replace(WANTED, days=20, mix=Mix(theme=0, rate=0.6, bad=0.5, bad_late=0.3))
+    running.run(wanted)
+    invited, rated = Invitation.objects.count(), Rating.objects.count()
+    assert 0 < rated < invited
+    assert Rating.objects.filter(grade__lte=3).exists()
+    assert set(BadRating.objects.values_list("rating__grade", flat=True)) <= {4, 5}
+    assert BadRating.objects.filter(state="settled", called_back_at__isnull=False, published_at__isnull=False).exists()
+    assert Rating.objects.count() == Invitation.objects.exclude(rated_at=None).count()
+
+
+def test_who_rates_and_how_follows_from_the_seed() -> None:
+    def said(seed: int) -> list[tuple[bool, int]]:
+        raters = Raters("honghu", seed, Mix(), Cast(seed, "421083000000"))
+        rows = [Unrated(uuid4(), f"case-{n}", "case", "online", date(2026, 3, 5)) for n in range(1000)]
+        return [(raters._rates(row, date(2026, 3, 20)), int(raters._grade(row))) for row in rows]
+
+    assert said(5) == said(5)
+    assert said(5) != said(6)
+    rates = [grade for rates, grade in said(5) if rates]
+    assert 300 < len(rates) < 400
+    assert 0 < sum(grade > 3 for grade in rates) < 20

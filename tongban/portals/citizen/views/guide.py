@@ -15,6 +15,7 @@ from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import http, time
 from tongban.core.specs import Published
 from tongban.documents import queries as documents
+from tongban.evaluation.queries import public as ratings
 from tongban.licences import queries as licences
 from tongban.orgs import queries as orgs
 from tongban.portals.citizen.views.home import AUDIENCES, days_words, theme_row
@@ -37,8 +38,9 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
     by = http.actor(request)
     themes = [theme_row(t) for t in composing.themes(settings.PLACE) if any(m.item == code for m in t.members)]
     return page(
-        request, "item", themes=themes, is_kept=kept.is_kept(settings.PLACE, code, by=by), **_guide(request, code)
-    )
+        request, "item", themes=themes, is_kept=kept.is_kept(settings.PLACE, code, by=by),
+        rating=ratings.of_item(settings.PLACE, code), **_guide(request, code),
+    )  # fmt: skip
 
 
 @require_safe

@@ -19,6 +19,7 @@ from tongban.cases.services import acceptance, ending, special
 from tongban.cases.services.intake import HandedIn
 from tongban.core import http, time
 from tongban.documents import queries as documents
+from tongban.evaluation.queries import inviting
 from tongban.identity import queries as identity
 from tongban.licences import queries as licences
 from tongban.notices import queries as notices
@@ -85,6 +86,7 @@ def case(request: HttpRequest, joint_id: UUID) -> HttpResponse:
         deferred=[m for m in handed if m.way == "defer" and m.type_code in wanted],
         fee_rows=costs.orders([r.id for r in rows]), shipments=mailing.shipments([r.id for r in rows]),
         open_rows=[r for r in rows if r.is_open], visits=visits.of_joint(joint.pk), at=time.now(),
+        ratings=inviting.of_joint(joint.pk),
         today=time.today(), done=DONE.get(request.GET.get("done", ""), ""),
         permit=licences.permit(joint.pk) if joint.theme_code else None,
         materials=[(m, WAY_WORDS.get(m.way, ""), [(file, files[file]) for file in m.files if file in files]) for m in handed],

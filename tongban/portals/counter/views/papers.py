@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from tongban.cases.queries import applicant
 from tongban.core import time
 from tongban.documents import queries as documents
+from tongban.evaluation.queries import inviting, links
 from tongban.hall.queries import desk as hall
 from tongban.orgs import queries as orgs
 from tongban.portals.counter import forms
@@ -31,8 +32,10 @@ def slip(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     here = orgs.here(by=who.by)
     size = request.GET.get("paper", "")
     address = request.build_absolute_uri(reverse("glance")) + "?" + urlencode({"number": found.joint.number})
+    visit = inviting.visit_of(joint_id)
+    rate = request.build_absolute_uri(links.path(visit.id, via="qr")) if visit else ""
     return shell.show(
-        request, "slip", who=who, menu="home", found=found, joint=found.joint, here=here, qr=documents.qr_svg(address),
+        request, "slip", qr_rate=documents.qr_svg(rate) if rate else "", who=who, menu="home", found=found, joint=found.joint, here=here, qr=documents.qr_svg(address),
         size=size if size in FORMATS else FORMATS[0], auto=request.GET.get("print") in FORMATS, at=time.now(),
         handed=[(m, WAY_WORDS.get(m.way, "")) for m in applicant.materials(found.joint)],
         papers=applicant.papers(found.joint), place=orgs.place(found.joint.pack),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tongban.cases.rules.plan import Plan, PlannedItem
 from tongban.core.actor import Actor
+from tongban.evaluation.services import inviting
 from tongban.hall.queries import desk as hall
 from tongban.hall.services import reception
 from tongban.orgs import queries as orgs
@@ -62,6 +63,7 @@ def _posted(request: HttpRequest, who: Clerk, by: Actor, draft: Draft) -> HttpRe
         return _shown(
             request, who, by, drafts.draft(draft.pk, by=by), errors=refusal.fields or {"form": refusal.message}
         )
+    inviting.invite_visit(received.joint_id)  # at once: the receipt carries the code; the news of it comes later
     return HttpResponseRedirect(reverse("counter:slip", args=[received.joint_id]) + "?print=slip")
 
 

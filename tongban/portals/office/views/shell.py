@@ -93,6 +93,8 @@ def _menu(by: Actor, current: str, counters: desk.Counters) -> tuple[MenuRow, ..
         rows.append(("templates", "文书模板", "file", None))
     if searching.may_edit(keeper(by), by=by):
         rows.append(("search", "搜索用词", "search", None))
+    if by.organisations_as(Role.SUPERVISOR.value, Role.HEAD.value, Role.ADMIN.value):
+        rows.append(("oversight", "监督与督办", "check", None))
     rows.append(("me", "我的", "person", None))
     return tuple(
         MenuRow(name, label, icon, reverse(f"office:{name}"), count, name == current)
@@ -104,8 +106,7 @@ def keeper(by: Actor) -> str:
     """Return the organisation that keeps the catalogue of the place: its host. Empty for who heads and administers nothing."""
     if not by.organisations_as(Role.ADMIN.value, Role.HEAD.value):
         return ""
-    host = orgs.place(settings.PLACE).host
-    return next((code for code, org in orgs.organisations(settings.PLACE).items() if org.full_name == host), "")
+    return orgs.host(settings.PLACE)
 
 
 def _unit(by: Actor) -> str:

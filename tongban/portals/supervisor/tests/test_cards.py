@@ -1,0 +1,165 @@
+"""What people notice on the pages of cards: who sees which, who may act, what figures open."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from tongban.orgs.rules import SUPERVISOR_POST
+from tongban.orgs.tests.factories import officer
+from tongban.supervision.models import Card
+from tongban.supervision.tests import factories
+from tongban.supervision.tests.factories import APPEALS, OVERSEER, UNIT, at, card
+
+# WhiteNoise warns where `collectstatic` has not run: in tests it never has.
+pytestmark = [pytest.mark.usefixtures("honghu"), pytest.mark.filterwarnings("ignore:No directory at")]
+
+
+def signed_in(org: str, post: str = "负责人") -> Client:
+    client = Client()
+    client.force_login(officer(org, post))
+    return client
+
+
+def overseer() -> Client:
+    return signed_in(OVERSEER, SUPERVISOR_POST)
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def page(row: Card) -> str:
+    return f"/supervise/cards/{row.pk}"
+
+
+def test_overseer_sees_all_cards_and_a_unit_its_own() -> None:
+    mine, other = card(1), card(2, organisation="market")
+    assert all(row.number in text(overseer().get("/supervise/cards")) for row in (mine, other))
+    seen = text(signed_in(UNIT).get("/supervise/cards"))
+    assert mine.number in seen
+    assert other.number not in seen
+    assert signed_in(UNIT).get(page(other)).status_code == 404
+
+
+def test_clerk_does_not_come_in() -> None:
+    assert signed_in(UNIT, "受理岗").get("/supervise/cards").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["?level=pink", "?rule=%27", "?unit=nobody", "?since=x&until=9999-99-99", "?page=0", "?page=x", "?state=zzz", "?page=99999999"]
+)  # fmt: skip
+def test_malformed_filter_is_no_filter(query: str) -> None:
+    row = card()
+    response = overseer().get(f"/supervise/cards{query}")
+    assert response.status_code == 200
+    assert row.number in text(response)
+
+
+def test_filter_stands_in_the_address_and_goes_into_the_file() -> None:
+    yellow, red = card(1), card(2, "statutory_over")
+    seen = text(overseer().get("/supervise/cards?level=red"))
+    assert red.number in seen
+    assert yellow.number not in seen
+    book = openpyxl.load_workbook(io.BytesIO(overseer().get("/supervise/cards?level=red&format=xlsx").content))
+    assert book.sheetnames == ["红黄牌", "口径说明"]
+    assert [row[0].value for row in book["红黄牌"].iter_rows(min_row=3)] == [red.number]
+
+
+def test_page_of_a_card_shows_the_fields_of_the_standard_and_the_evidence() -> None:
+    row = factories.sweep(3, 9) if factories.accepted() else []
+    seen = text(overseer().get(page(row[0])))
+    for words in ("监察编号", "规则编号", "预警类型代码", "状态产生时间", "结果描述", "责任部门", "督办内容", "发出时间", "提交申请", "通知单位"):
+        assert words in seen
+
+
+def test_unit_reports_rectification_and_overseer_closes() -> None:
+    row = card()
+    with at(3, 17):
+        unit = signed_in(UNIT)
+        assert "核销意见" not in text(unit.get(page(row)))
+        assert "请写明整改情况" in text(unit.post(page(row), {"verb": "rectify", "words": "好"}))
+        assert unit.post(page(row), {"verb": "rectify", "words": "已经办结并约谈经办人"}).status_code == 302
+        assert overseer().post(page(row), {"verb": "close", "words": "情况属实，同意核销"}).status_code == 302
+    assert "已核销" in text(overseer().get(page(row)))
+
+
+def test_proposer_is_not_offered_to_agree_and_is_refused_when_he_tries() -> None:
+    row = card()
+    first = overseer()
+    first.post(page(row), {"verb": "propose_cancel", "words": "系统故障期间，不应发牌"})
+    assert 'value="confirm_cancel"' not in text(first.get(page(row)))
+    assert first.post(page(row), {"verb": "confirm_cancel", "words": "同意同意同意"}).status_code == 403
+    assert overseer().post(page(row), {"verb": "confirm_cancel", "words": "经核实，同意撤销"}).status_code == 302
+    assert "已撤销" in text(first.get(page(row)))
+
+
+def test_tally_tells_issued_and_cancelled_apart_and_opens_the_rows() -> None:
+    kept, gone = card(1), card(2)
+    factories.cancel(gone)
+    seen = text(overseer().get("/supervise/cards/tally"))
+    assert re.search(r'data-label="发牌数" class="num right">2<', seen)
+    assert re.search(r'data-label="撤销数" class="num right"><a href="[^"]*state=cancelled">1<', seen)
+    assert re.search(r'data-label="扣分" class="num right">1<', seen)
+    href = re.search(r'data-label="撤销数" class="num right"><a href="([^"]*)"', seen)
+    assert href is not None
+    opened = text(overseer().get(href.group(1).replace("&amp;", "&")))
+    assert gone.number in opened
+    assert kept.number not in opened
+
+
+@pytest.mark.parametrize("group", ["unit", "rule", "month", "nothing"])
+def test_tally_is_counted_each_way(group: str) -> None:
+    card()
+    assert overseer().get(f"/supervise/cards/tally?by={group}").status_code == 200
+    assert overseer().get(f"/supervise/cards/tally?by={group}&format=xlsx").status_code == 200
+
+
+def test_month_lists_its_cards_only() -> None:
+    march, april = card(1), card(2, month=4, day=1)
+    seen = text(overseer().get("/supervise/cards/month/2026-03"))
+    assert march.number in seen
+    assert april.number not in seen
+    assert overseer().get("/supervise/cards/month/2026-13").status_code == 404
+    book = openpyxl.load_workbook(io.BytesIO(overseer().get("/supervise/cards/month/2026-03?format=xlsx").content))
+    assert book.sheetnames == ["按单位", "红黄牌", "口径说明"]
+
+
+def test_overseer_changes_a_threshold_with_a_reason_and_units_only_read() -> None:
+    client = overseer()
+    sent = form(client)
+    assert "为什么改" in text(client.post("/supervise/cards/thresholds", {**sent, "reason": ""}))
+    assert "不大于 30" in text(client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "99", "reason": "按会议纪要调整"}))
+    print(text(client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "5", "reason": "按会议纪要调整"})))
+    assert client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "5", "reason": "按会议纪要调整"}).status_code == 302
+    assert "第 1 版" in text(client.get("/supervise/cards/thresholds"))
+    unit = signed_in(UNIT)
+    assert "保存，从现在起生效" not in text(unit.get("/supervise/cards/thresholds"))
+    assert unit.post("/supervise/cards/thresholds", {**sent, "reason": "自己改一下看看"}).status_code == 403
+
+
+def form(client: Client) -> dict[str, str]:
+    seen = client.get("/supervise/cards/thresholds").content.decode()
+    inputs = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", seen)]
+    sent = {tag["name"]: tag["value"] for tag in inputs if "value" in tag and tag.get("type") != "checkbox"}
+    sent |= dict.fromkeys(re.findall(r'name="(kinds\.[a-z_]+\.is_on)" value="1" checked', seen), "1")
+    for name, options in re.findall(r'<select[^>]*name="(kinds[^"]+)"(.*?)</select>', seen, re.DOTALL):
+        chosen = re.search(r'value="(\w+)" selected', options)
+        sent[name] = chosen.group(1) if chosen else ""
+    formulas = re.search(r'name="formulas"[^>]*>(.*?)</textarea>', seen, re.DOTALL)
+    return {**sent, "formulas": formulas.group(1) if formulas else "", "seen": "0"}
+
+
+def test_account_of_appeals_body_decides_and_the_overseer_cannot() -> None:
+    row = card()
+    with at(3, 17):
+        signed_in(UNIT).post(page(row), {"verb": "appeal", "words": "材料系统故障，有运维记录为证"})
+        assert overseer().post(page(row), {"verb": "uphold", "words": "申诉有理有据"}).status_code == 403
+        judge = signed_in(APPEALS, SUPERVISOR_POST)
+        assert judge.post(page(row), {"verb": "uphold", "words": "经核实故障属实"}).status_code == 302
+    assert "申诉成立" in text(overseer().get(page(row)))

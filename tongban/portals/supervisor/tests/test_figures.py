@@ -1,0 +1,144 @@
+"""What people notice on the pages of figures: each opens its rows, a unit sees its own, nothing is 0 or 100 % for want of data."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from tongban.indicators.tests.factories import small_march
+from tongban.orgs.rules import SUPERVISOR_POST
+from tongban.orgs.tests.factories import officer
+
+pytestmark = [pytest.mark.filterwarnings("ignore:No directory at")]
+MONTH = "month=2026-03"
+
+
+@pytest.fixture
+def march(honghu: str) -> str:
+    small_march()
+    return honghu
+
+
+def signed_in(org: str, post: str = "负责人") -> Client:
+    client = Client()
+    client.force_login(officer(org, post))
+    return client
+
+
+def overseer() -> Client:
+    return signed_in("data", SUPERVISOR_POST)
+
+
+def text(response: Any) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def rows_in(response: Any) -> int:
+    return int(re.search(r"共 (\d+) 件", text(response))[1])  # type: ignore[index]
+
+
+def test_first_page_says_the_month_in_a_sentence_and_names_who_is_below(march: str) -> None:
+    page = text(overseer().get(f"/supervise/?{MONTH}"))
+    assert "3 月按时办结率 75.0 %" in page
+    assert "市市场监管局 1 个单位没到 98 %" in page
+
+
+def test_every_number_of_the_first_page_opens_as_many_rows(march: str) -> None:
+    client = overseer()
+    page = client.get(f"/supervise/?{MONTH}").content.decode()
+    links = re.findall(r'<a href="(/supervise/cases[^"]+)"[^>]*>(?:[^<\d]*<b[^>]*>)?(\d+)<', page)
+    assert len(links) == 5 + 4 * 2  # five of the place, four of each of two units
+    for href, number in links:
+        assert rows_in(client.get(href.replace("&amp;", "&"))) == int(number), href
+
+
+@pytest.mark.parametrize("way", ["organisation", "theme", "item", "channel", "region"])
+def test_every_number_of_the_statistics_opens_as_many_rows(march: str, way: str) -> None:
+    client = overseer()
+    page = client.get(f"/supervise/stats?{MONTH}&by={way}").content.decode()
+    links = re.findall(r'<a href="(/supervise/cases[^"]+)"[^>]*>(\d+)</a>', page)
+    assert len(links) >= 7
+    for href, number in links:
+        assert rows_in(client.get(href.replace("&amp;", "&"))) == int(number), href
+
+
+def test_a_unit_sees_its_own_figures_only(march: str) -> None:
+    client = signed_in("urban-management")
+    page = text(client.get(f"/supervise/?{MONTH}"))
+    assert "市城管执法局" in page and "市市场监管局 1 个" not in page
+    assert rows_in(client.get(f"/supervise/cases?measure=received&{MONTH}")) == 1
+    assert rows_in(client.get(f"/supervise/cases?measure=received&{MONTH}&org=market")) == 0
+    assert client.get("/supervise/units/market").status_code == 404
+    assert client.get(f"/supervise/units/urban-management?{MONTH}").status_code == 200
+
+
+def test_who_has_no_such_post_does_not_come_in(honghu: str) -> None:
+    assert signed_in("market", "受理岗").get("/supervise/").status_code == 403
+    assert Client().get("/supervise/").status_code == 302
+
+
+def test_a_month_without_cases_says_so(honghu: str) -> None:
+    page = text(overseer().get("/supervise/"))
+    assert "还没有办结的办件" in page and "100.0 %" not in page
+
+
+@pytest.mark.parametrize("path", ["stats?by=colour", "cases?measure=guess", "cases?measure=closed&without=guess"])
+def test_what_is_not_counted_is_not_found(honghu: str, path: str) -> None:
+    assert overseer().get(f"/supervise/{path}").status_code == 404
+
+
+def test_statistics_come_as_a_workbook_with_a_sheet_of_definitions(march: str) -> None:
+    answer = overseer().get(f"/supervise/stats?{MONTH}&file=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["2026年03月", "口径"]
+    rows = {row[0]: row for row in book["2026年03月"].iter_rows(min_row=2, values_only=True)}
+    assert rows["市市场监管局"][1:8] == (2, 0, 2, 3, 2, 1, 66.7)
+    assert rows["市城管执法局"][7] == 100
+    assert any("按时办结 ÷ 办结" in str(row[1]) for row in book["口径"].iter_rows(values_only=True))
+
+
+def test_cases_come_as_a_workbook_without_applicants(march: str) -> None:
+    answer = overseer().get(f"/supervise/cases?measure=received&{MONTH}&file=xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert len(rows) == 4
+    assert "张示例" not in str(rows)
+
+
+def test_indicators_are_filtered_and_each_opens_its_rows(march: str) -> None:
+    client = overseer()
+    page = text(client.get(f"/supervise/indicators?{MONTH}&way=computed&of=洪湖市"))
+    assert "零跑动事项占比" in page and "县级综窗数占比" not in page
+    assert "大厅、窗口、设备" in text(client.get(f"/supervise/indicators?{MONTH}&way=reported&of=洪湖市"))
+    page = text(client.get(f"/supervise/indicators/hh-overtime-item-count?{MONTH}"))
+    assert "1 件" in page and "没有达到" in page and "共 1 件" in page
+    missing = text(client.get(f"/supervise/indicators/wc-case-item-coverage-rate?{MONTH}&rows=missing"))
+    assert "共 92 行" in missing and "再有" in missing
+
+
+def test_a_wrong_report_keeps_what_was_typed_and_says_where(honghu: str) -> None:
+    client = signed_in("market")
+    path = "/supervise/indicators/xx-county-hall-area"
+    answer = client.post(path, {"act": "report", "organisation": "market", "value": "很大", "words": "照片见附件"})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert "错误：" in page and "写一个数" in page and "很大" in page and "照片见附件" in page
+    client.post(path, {"act": "report", "organisation": "market", "value": "5600", "words": "照片见附件"})
+    assert "5600 平方米" in text(client.get(path))
+
+
+def test_frozen_months_are_compared_on_a_page(march: str) -> None:
+    client = overseer()
+    assert "还没有冻结过" in text(client.get("/supervise/indicators/frozen"))
+    client.post("/supervise/indicators/freeze")
+    page = text(client.get("/supervise/indicators/frozen"))
+    assert "178 项按同样的规则重算，和冻结时完全一致" in page
+    assert "只有监督机构" in text(_after_freeze(signed_in("market")))
+
+
+def _after_freeze(client: Client) -> Any:
+    return client.post("/supervise/indicators/freeze", follow=True)

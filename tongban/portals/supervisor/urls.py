@@ -1,0 +1,63 @@
+"""Routes of the pages of supervision."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongban.portals.supervisor.views import bad_ratings, bulletins, campaigns, cards, evaluation, history, home, indicators, ledger, patterns, reports, stats, thresholds
+
+app_name = "supervisor"
+urlpatterns = [
+    path("campaigns", campaigns.campaigns, name="campaigns"),
+    path("campaigns/upload", campaigns.upload, name="campaign_upload"),
+    path("uploads/<uuid:upload_id>", campaigns.grid, name="upload"),
+    path("uploads/<uuid:upload_id>/rows/<int:position>", campaigns.grid_row, name="upload_row"),
+    path("uploads/<uuid:upload_id>/file", campaigns.original, name="upload_file"),
+    path("campaigns/<uuid:campaign_id>", ledger.page, name="campaign"),
+    path("campaigns/<uuid:campaign_id>/act", campaigns.act, name="campaign_act"),
+    path("campaigns/<uuid:campaign_id>/matrix", ledger.matrix, name="campaign_matrix"),
+    path("campaigns/<uuid:campaign_id>/timeline", ledger.timeline, name="campaign_timeline"),
+    path("campaigns/<uuid:campaign_id>/late", ledger.late, name="campaign_late"),
+    path("campaigns/<uuid:campaign_id>/export", ledger.export, name="campaign_export"),
+    path("campaigns/<uuid:campaign_id>/review", ledger.reviewing, name="campaign_review"),
+    path("campaigns/<uuid:campaign_id>/review/all", ledger.review_all, name="campaign_review_all"),
+    path("tasks/<uuid:task_id>", ledger.task, name="task"),
+    path("tasks/<uuid:task_id>/act", ledger.task_act, name="task_act"),
+    path("shares/<uuid:share_id>", ledger.share, name="share"),
+    path("shares/<uuid:share_id>/act", ledger.share_act, name="share_act"),
+    path("shares/<uuid:share_id>/report", reports.fill, name="report_fill"),
+    path("shares/<uuid:share_id>/files/<uuid:file_id>", reports.file, name="report_file"),
+    path("orders/<uuid:order_id>", ledger.order, name="order"),
+    path("reports", reports.mine, name="reports"),
+    path("reports/seen", reports.seen, name="reports_seen"),
+    path("reports/<uuid:report_id>/review", ledger.review, name="report_review"),
+    path("campaigns/<uuid:campaign_id>/sign", reports.sign, name="reports_sign"),
+    path("bulletins", bulletins.home, name="bulletins"),
+    path("bulletins/<uuid:bulletin_id>", bulletins.page, name="bulletin"),
+    path("bulletins/<uuid:bulletin_id>/edit", bulletins.edit, name="bulletin_edit"),
+    path("bulletins/<uuid:bulletin_id>/act", bulletins.act, name="bulletin_act"),
+    path("bulletins/<uuid:bulletin_id>/figures/<str:name>", bulletins.figure, name="bulletin_figure"),
+    path("bulletins/<uuid:bulletin_id>/paper.<str:form>", bulletins.paper, name="bulletin_paper"),
+    path("", home.home, name="home"),
+    path("evaluation", evaluation.home, name="evaluation"),
+    path("evaluation/ratings", evaluation.ratings, name="ratings"),
+    path("evaluation/terms", evaluation.terms, name="evaluation_terms"),
+    path("evaluation/bad", bad_ratings.listing, name="bad_ratings"),
+    path("evaluation/bad/<uuid:bad_id>", bad_ratings.page, name="bad_rating"),
+    path("stats", stats.stats, name="stats"),
+    path("units/<slug:code>", stats.unit, name="unit"),
+    path("cases", stats.cases, name="cases"),
+    path("indicators", indicators.home, name="indicators"),
+    path("indicators/frozen", indicators.frozen, name="frozen"),
+    path("indicators/freeze", indicators.freeze, name="freeze"),
+    path("indicators/<slug:code>", indicators.page, name="indicator"),
+    path("cards", cards.listing, name="cards"),
+    path("cards/tally", cards.counted, name="tally"),
+    path("cards/month", cards.month, name="month"),
+    path("cards/month/<str:month>", cards.month, name="month_of"),
+    path("cards/thresholds", thresholds.page, name="thresholds"),
+    path("cards/<uuid:card_id>", cards.card, name="card"),
+    path("patterns", patterns.listing, name="patterns"),
+    path("patterns/<uuid:pattern_id>", patterns.page, name="pattern"),
+    path("history", history.page, name="history"),
+]

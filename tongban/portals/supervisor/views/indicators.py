@@ -1,0 +1,197 @@
+"""指标体系: every indicator with its value, formula, target and source; its rows; reports; frozen months."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongban.cases.rules.life import WORDS as STATE_WORDS
+from tongban.cases.rules.life import State
+from tongban.core import books, time
+from tongban.core.actor import Actor
+from tongban.indicators.queries import rollups, values
+from tongban.indicators.queries.values import Value
+from tongban.indicators.rules.measures import WORDS
+from tongban.indicators.rules.spec import BASIS_WORDS, WAY_WORDS
+from tongban.indicators.services import freezing, publishing, reporting
+from tongban.orgs import queries as orgs
+from tongban.portals.supervisor.views import months, shell
+from tongban.rules.errors import DomainError, Invalid
+
+PAGE = 50
+ROWS_ARE = {"items": "事项", "themes": "一件事", "units": "单位", "cases": "办件", "licence types": "证照种类"}
+STATES = {"met": "达到目标", "short": "没有达到", "no-data": "无数据", "unreported": "没有填报"}
+
+
+def _state(row: Value) -> str:
+    if row.meets is not None:
+        return "met" if row.meets else "short"
+    return "unreported" if row.measured is None and row.reported is None else "no-data"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """All indicators of a month, those of this place's own document first."""
+    by, month = shell.staff(request), months.chosen(request)
+    found = values.values(shell.PLACE, month=month)
+    own = orgs.place(shell.PLACE).name
+    documents = sorted({row.spec.jurisdiction for row in found}, key=lambda name: (name != own, name))
+    chosen, way = request.GET.get("of", ""), request.GET.get("way", "")
+    state = request.GET.get("state", "")
+    rows = [
+        row for row in found
+        if chosen in ("", row.spec.jurisdiction) and way in ("", row.spec.way) and state in ("", _state(row))
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (documents.index(row.spec.jurisdiction), row.spec.way != "computed"))
+    if request.GET.get("file") == "xlsx":
+        return books.response(f"指标体系-{month:%Y-%m}", _book(rows, f"{month:%Y年%m月}"))
+    ways = [(code, words, sum(row.spec.way == code for row in found)) for code, words in WAY_WORDS.items()]
+    return shell.show(
+        request, "indicators", by=by, menu="indicators", month=month, months=months.offered(month), documents=documents,
+        chosen=chosen, way=way, state=state, ways=ways, states=STATES.items(), total=len(found),
+        rows=[(row, _state(row), STATES[_state(row)]) for row in rows], way_words=WAY_WORDS, fresh_at=rollups.fresh_at(shell.PLACE),
+    )  # fmt: skip
+
+
+def _book(rows: Sequence[Value], name: str) -> list[books.Sheet]:
+    heads = ("指标", "值", "目标", "是否达到", "来自", "分子", "分母", "出处", "原文")
+    lines = [
+        (row.spec.name, row.words, row.target.text, STATES[_state(row)], WAY_WORDS[row.spec.way],
+         row.measured.figure.above if row.measured else "", row.measured.figure.below or "" if row.measured else "",
+         f"{row.spec.source.document} {row.spec.source.place}", row.spec.source.quote)
+        for row in rows
+    ]  # fmt: skip
+    how = [
+        (row.spec.name, _formula(row), BASIS_WORDS[row.spec.basis], row.spec.reason or row.spec.note) for row in rows
+    ]
+    return [books.Sheet(name, heads, lines), books.Sheet("口径", ("指标", "怎么算", "公式来源", "说明"), how)]
+
+
+def _formula(row: Value) -> str:
+    if row.spec.formula:
+        return row.spec.formula
+    if row.spec.measure is None:
+        return ""
+    above, below = WORDS[row.spec.measure]
+    return f"{above} ÷ {below}" if below else above
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """One indicator: what it says, how it is computed, its rows and those that are missing; or what was reported."""
+    by, month = shell.staff(request), months.chosen(request)
+    errors: dict[str, str] = {}
+    remedy = ""
+    if request.method == "POST":
+        try:
+            return _act(request, code, by)
+        except Invalid as refusal:
+            errors = refusal.fields
+        except DomainError as refusal:
+            errors, remedy = {"value": str(refusal)}, refusal.remedy
+    found = values.value(shell.PLACE, code, month=month)
+    missing = request.GET.get("rows") == "missing"
+    if request.GET.get("file") == "xlsx":
+        return books.response(f"{found.spec.name}-{month:%Y-%m}", [_rows_sheet(found, missing=missing)])
+    return shell.show(
+        request, "indicator", by=by, menu="indicators", status=422 if errors else 200, month=month,
+        months=months.offered(month), value=found, state=_state(found), state_words=STATES[_state(found)],
+        way_words=WAY_WORDS[found.spec.way], basis_words=BASIS_WORDS[found.spec.basis], formula=_formula(found),
+        above_words=WORDS[found.spec.measure][0] if found.spec.measure else "",
+        below_words=WORDS[found.spec.measure][1] if found.spec.measure else "", missing=missing,
+        rows_are=ROWS_ARE[found.measured.rows_are] if found.measured else "", history=_history(code, month),
+        reports=values.reports(shell.PLACE, code), may_report=_may_report(by), errors=list(errors.items()), wrong=errors, remedy=remedy, sent=request.POST,
+        frozen=values.snapshots(shell.PLACE, month=month).get(code), **_behind(request, found, missing=missing),
+    )  # fmt: skip
+
+
+def _behind(request: HttpRequest, found: Value, *, missing: bool) -> dict[str, object]:
+    """Return one page of the rows behind a figure: cases, or the parts."""
+    rows = values.cases_behind(shell.PLACE, found, missing=missing)
+    if rows is not None:
+        page = Paginator(rows, PAGE).get_page(request.GET.get("page", "1"))
+        return {
+            "page": page,
+            "cases": [(row, STATE_WORDS[State(row.state)]) for row in page],
+            "total": page.paginator.count,
+        }
+    parts = found.measured.parts if found.measured else ()
+    chosen = [part for part in parts if part.above < part.below] if missing else list(parts)
+    page_ = Paginator(chosen, PAGE).get_page(request.GET.get("page", "1"))
+    return {"page": page_, "parts": list(page_), "total": len(chosen)}
+
+
+def _rows_sheet(found: Value, *, missing: bool) -> books.Sheet:
+    rows = values.cases_behind(shell.PLACE, found, missing=missing)
+    if rows is not None:
+        lines = ((row.number, row.name, row.organisation_name, f"{row.due_on or ''}") for row in rows.iterator())
+        return books.Sheet("办件", ("编号", "事项", "办理单位", "承诺到期"), lines)
+    parts = found.measured.parts if found.measured else ()
+    chosen = [part for part in parts if not missing or part.above < part.below]
+    return books.Sheet("明细", ("名称", "分子", "分母"), [(part.label, part.above, part.below) for part in chosen])
+
+
+def _history(code: str, month: object) -> list[tuple[str, str]]:
+    """Return the frozen values of an indicator, the last first."""
+    found = []
+    for each in values.frozen_months(shell.PLACE)[:12]:
+        row = values.snapshots(shell.PLACE, month=each).get(code)
+        if row is not None:
+            found.append((f"{each.year} 年 {each.month} 月", values.frozen_words(row, values.spec(shell.PLACE, code))))
+    return found
+
+
+def _may_report(by: Actor) -> list[tuple[str, str]]:
+    own = shell.own_units(by)
+    names = {code: org.name for code, org in orgs.organisations(shell.PLACE).items()}
+    return [(code, name) for code, name in names.items() if own is None or code in own]
+
+
+def _act(request: HttpRequest, code: str, by: Actor) -> HttpResponse:
+    given = request.POST
+    if given.get("act") == "target":
+        publishing.choose_target(
+            shell.PLACE, code, int(given["target"]) if given.get("target", "").isdigit() else -1,
+            reason=given.get("reason", ""), by=by,
+        )  # fmt: skip
+        shell.tell(request, "已选定目标")
+    else:
+        reporting.report(
+            shell.PLACE, code, month=months.chosen(request), organisation=given.get("organisation", ""),
+            text=given.get("value", ""), words=given.get("words", ""), by=by,
+        )  # fmt: skip
+        shell.tell(request, "已填报")
+    return HttpResponseRedirect(request.get_full_path())
+
+
+@require_safe
+def frozen(request: HttpRequest) -> HttpResponse:
+    """The frozen months, and one of them beside what the same rules give now."""
+    by = shell.staff(request)
+    kept = values.frozen_months(shell.PLACE)
+    month = months.chosen(request) if "month" in request.GET else (kept[0] if kept else None)
+    rows = values.compared(shell.PLACE, month=month) if month in kept and month is not None else []
+    last = (time.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    return shell.show(
+        request, "frozen", by=by, menu="indicators", kept=[(f"{each:%Y-%m}", f"{each.year} 年 {each.month} 月", each == month) for each in kept],
+        month=month, rows=rows, changed=[row for row in rows if not row.is_same],
+        to_freeze=None if last in kept or not shell.supervises(by) else last,
+    )  # fmt: skip
+
+
+@require_POST
+def freeze(request: HttpRequest) -> HttpResponse:
+    """Freeze the month before."""
+    by = shell.staff(request)
+    month = (time.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    try:
+        number = freezing.freeze(shell.PLACE, month, by=by)
+        shell.tell(request, f"已冻结 {month.year} 年 {month.month} 月的 {number} 项指标")
+    except DomainError as refusal:
+        shell.tell(request, str(refusal))
+    return HttpResponseRedirect(reverse("supervisor:frozen"))

@@ -1,0 +1,148 @@
+"""Issue cards: numbered per place and year without gaps, never two for one cause, with the facts frozen.
+
+Source: GB/T 39046—2020 table 11; standards reference 7.3; assurance R05.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tongban.audit import services as audit
+from tongban.calendars import queries as calendars
+from tongban.cases.queries import watched
+from tongban.core import db, time
+from tongban.core.actor import Actor
+from tongban.jobs import services as jobs
+from tongban.orgs import queries as orgs
+from tongban.outbox import services as outbox
+from tongban.rules import clock
+from tongban.supervision.events import CardIssued
+from tongban.supervision.models import Act, Card, Standing
+from tongban.supervision.queries import thresholds
+from tongban.supervision.queries.thresholds import InForce
+from tongban.supervision.rules.kinds import KINDS
+
+WATCH = Actor.system("系统（电子监察）")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What is cause for a card: the kind, what it is about, which time, since when, whose fault, the facts."""
+
+    kind: str
+    subject_kind: str
+    subject: str
+    organisation: str
+    arose_at: datetime
+    words: str
+    title: str
+    occurrence: str = ""
+    subject_number: str = ""
+    case_id: UUID | None = None
+    item_code: str = ""
+    person: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes a cause one and the same."""
+        return (self.kind, self.subject, self.occurrence)
+
+
+@transaction.atomic
+def issue(pack: str, causes: Sequence[Cause]) -> list[Card]:
+    """Issue a card for each cause that has none yet, in the order of the causes' moments. Return the new ones.
+
+    The counter of the year is locked before anything is looked up: whoever issues at the same moment waits and then
+    sees these cards. A cause of a kind that the place has switched off is passed over.
+    """
+    rules = thresholds.in_force(pack)
+    wanted = {cause.key: cause for cause in causes if rules.thresholds.use(cause.kind).is_on}
+    at = time.now()
+    scope = f"card:{pack}:{time.day_of(at).year}"
+    if not wanted:
+        return []
+    jobs.next_serial(scope, count=0)
+    for key in _known(list(wanted)):
+        wanted.pop(key)
+    if not wanted:
+        return []
+    fresh = sorted(wanted.values(), key=lambda cause: (cause.arose_at, cause.kind, cause.subject))
+    first = jobs.next_serial(scope, count=len(fresh))
+    cards = _cards(pack, fresh, rules, first=first, at=at)
+    db.insert_many(Card, cards)
+    _stand(cards, rules)
+    _notify(cards)
+    audit.record_all([audit.entry("cards.issue", "card", card.pk, by=WATCH, organisation=card.organisation) for card in cards])
+    outbox.publish(*[CardIssued(str(card.pk), card.level, card.rule, card.organisation, at.isoformat()) for card in cards])
+    return cards
+
+
+def _known(keys: list[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
+    found: set[tuple[str, str, str]] = set()
+    subjects = sorted({subject for _, subject, _ in keys})
+    for start in range(0, len(subjects), watched.MOST):
+        rows = Card.objects.filter(subject__in=subjects[start : start + watched.MOST])
+        found |= set(rows.values_list("rule", "subject", "occurrence"))
+    return found & set(keys)
+
+
+def _cards(pack: str, causes: list[Cause], rules: InForce, *, first: int, at: datetime) -> list[Card]:
+    names, region, on = orgs.organisations(pack), orgs.place(pack).region, time.day_of(at)
+    about = [cause.case_id for cause in causes if cause.case_id]
+    events: dict[UUID, list[watched.Happening]] = {}
+    for row in watched.happenings(about):
+        events.setdefault(row.case_id, []).append(row)
+    people = watched.working_on(about)
+    cards = []
+    for serial, cause in enumerate(causes, first):
+        kind, use = KINDS[cause.kind], rules.thresholds.use(cause.kind)
+        org = names.get(cause.organisation)
+        evidence = {
+            "facts": [list(fact) for fact in cause.facts],
+            "rule": {"number": kind.number, "name": kind.name, "when": kind.when, "level": use.level, "points": use.points},
+            "events": [
+                {"id": row.id, "seq": row.seq, "words": row.words, "at": row.at.isoformat(), "by": row.by_name, "said": row.reason}
+                for row in events.get(cause.case_id, [])
+            ] if cause.case_id else [],
+        }  # fmt: skip
+        person = cause.person or (people.get(cause.case_id, "") if cause.case_id else "")
+        cards.append(Card(
+            pack=pack, year=on.year, serial=serial, number=f"{region[:6]}{on.year}J{serial:06d}", rule=cause.kind,
+            thresholds=rules.version, level=use.level, points=use.points, arose_at=cause.arose_at, words=cause.words[:400],
+            organisation=cause.organisation, organisation_name=org.name if org else cause.organisation, person_name=person[:60],
+            demand=kind.demand, issued_at=at, issued_on=on, subject_kind=cause.subject_kind, subject=cause.subject,
+            occurrence=cause.occurrence, case_id=cause.case_id, subject_number=cause.subject_number, title=cause.title[:200],
+            item_code=cause.item_code, evidence=evidence,
+        ))  # fmt: skip
+    return cards
+
+
+def _stand(cards: list[Card], rules: InForce) -> None:
+    limits = rules.thresholds
+    appeal_by = working_day(cards[0].issued_on, limits.appeal_days)
+    cure_by = working_day(cards[0].issued_on, limits.cure_days)
+    db.insert_many(Standing, [
+        Standing(card=card, act_count=1, appeal_by_on=appeal_by, cure_by_on=cure_by) for card in cards
+    ])  # fmt: skip
+
+
+def working_day(start_on: date, days: int) -> date:
+    """Return the last of some working days after a day."""
+    return clock.due(start_on, limit=days, unit="workday", calendar=calendars.calendar()).due_on
+
+
+def _notify(cards: list[Card]) -> None:
+    """Write down who was told: the heads of the unit; the unit finds the card on its own list until it is signed for."""
+    heads = {code: list(orgs.colleagues(code, "head").values()) for code in {card.organisation for card in cards}}
+    db.insert_many(Act, [
+        Act(card=card, seq=1, verb="notify", at=card.issued_at, by_name=WATCH.name,
+            words=f"已发给{card.organisation_name}" + (f"，负责人：{'、'.join(heads[card.organisation])}" if heads[card.organisation] else ""),
+            facts={"to": card.organisation, "heads": heads[card.organisation]})
+        for card in cards
+    ])  # fmt: skip

@@ -1,0 +1,68 @@
+"""Self-reports beside what the platform computes (`indicators`), for tasks that are bound to an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from uuid import UUID
+
+from django.conf import settings
+
+from tongban.indicators.queries import values as indicators
+from tongban.taskforce.queries.ledger import ShareView
+from tongban.taskforce.rules import comparing
+from tongban.taskforce.rules.comparing import Verdict
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An indicator beside a self-report: name, target and the two figures in words, how they stand to each other."""
+
+    code: str
+    name: str
+    target: str
+    computed: str
+    own: str
+    verdict: Verdict
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of indicators in force; a code that is none is left out."""
+    known = indicators.specs(settings.PLACE)
+    return {code: known[code].name for code in codes if code in known}
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return the indicators that the platform computes, for choosing: code and name."""
+    return [(code, spec.name) for code, spec in indicators.specs(settings.PLACE).items() if spec.way == "computed"]
+
+
+def compared(shares: Iterable[ShareView], *, month: date) -> dict[UUID, Compared]:
+    """Return the comparison of each share whose task is bound to an indicator that the platform computes.
+
+    Each figure is computed once a unit; the first bound indicator is the one the self-report is about.
+    """
+    known = indicators.specs(settings.PLACE)
+    found: dict[UUID, Compared] = {}
+    figures: dict[tuple[str, str], indicators.Value] = {}
+    for share in shares:
+        code = next((code for code in share.row.task.indicators if code in known and known[code].way == "computed"), "")
+        if not code or share.is_outside:
+            continue
+        key = (code, share.row.organisation)
+        if key not in figures:
+            figures[key] = indicators.value(settings.PLACE, code, month=month, org=share.row.organisation)
+        found[share.row.pk] = _one(share, code, figures[key])
+    return found
+
+
+def _one(share: ShareView, code: str, value: indicators.Value) -> Compared:
+    own = share.report.value if share.report else None
+    unit = value.spec.unit or ""
+    said = comparing.verdict(
+        None if own is None else Fraction(own), value.number, comparator=value.target.comparator or ">=", unit=unit
+    )
+    shown = "未填数" if own is None else f"{own.normalize():f} {unit}".strip()
+    return Compared(code, value.spec.name, value.target.text, value.words, shown, said)
