@@ -21,7 +21,7 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.identity.queries import account_named
 from tongban.orgs import queries as orgs
-from tongban.taskforce.models import Assignment, Campaign
+from tongban.taskforce.models import Assignment, Campaign, Reminder
 from tongban.taskforce.queries import ledger
 from tongban.taskforce.rules import lamps, periods
 from tongban.taskforce.rules.bulletins import Kind
@@ -39,7 +39,11 @@ UNITS = PACKS / "honghu" / "lists" / "units-of-xiangxi-2021.json"
 THEMES = PACKS / "honghu" / "lists" / "2022-one-thing-plan.txt"
 ISSUED = 2021  # the year in which the list of tasks was issued; its text says none
 LIVED_DAYS = 75
-HIGHLIGHTS = ("推出“潮汐窗口”，高峰时段加开两个窗口（示例）", "上门帮办送政策进园区（示例）", "“办不成事”反映窗口当场协调（示例）")
+HIGHLIGHTS = (
+    "推出“潮汐窗口”，高峰时段加开两个窗口（示例）",
+    "上门帮办送政策进园区（示例）",
+    "“办不成事”反映窗口当场协调（示例）",
+)
 BLOCKERS = ("乡镇网络带宽不够，高拍仪常掉线（示例）", "省级系统接口还没有开放（示例）")
 
 
@@ -60,7 +64,9 @@ def load(seed: int = 2026) -> int:
     by = _seated(f"{orgs.overseer(settings.PLACE)}-supervisor")
     start = min(max(date(today.year, 6, 7), today - timedelta(days=170)), today - timedelta(days=LIVED_DAYS))
     main = _taken(TASKS, "政务（便民）服务攻坚行动（示例）", by=by, start=start, year=ISSUED, rebase=today.year)
-    plan = _taken(THEMES, "“高效办成一件事”攻坚专项行动（示例）", by=by, start=start, due=max(date(today.year, 12, 31), today))
+    plan = _taken(
+        THEMES, "“高效办成一件事”攻坚专项行动（示例）", by=by, start=start, due=max(date(today.year, 12, 31), today)
+    )
     rng = random.Random(seed)  # noqa: S311  # demonstration data, not secrets
     for campaign in (main, plan):
         _live(campaign, rng, by=by)
@@ -77,7 +83,14 @@ def _seated(username: str) -> Actor:
 
 
 def _taken(
-    path: Path, name: str, *, by: Actor, start: date, year: int | None = None, rebase: int | None = None, due: date | None = None
+    path: Path,
+    name: str,
+    *,
+    by: Actor,
+    start: date,
+    year: int | None = None,
+    rebase: int | None = None,
+    due: date | None = None,
 ) -> Campaign:
     with time.moved(time.at_china(start, 9)):
         row = importing.upload(path, path.name, name=name, year=year, by=by)
@@ -146,7 +159,8 @@ def _month(life: _Life, window: periods.Window) -> None:
 def _report(life: _Life, row: Assignment, on: date) -> None:
     rng, head = life.rng, life.heads[row.organisation]
     plan = lamps.expected(life.campaign.starts_on, row.due_on, on) if row.due_on else 50
-    progress = max(row.progress or 0, min(100, round(plan * rng.uniform(0.8, 1.25))))
+    is_due = row.due_on is not None and on >= row.due_on
+    progress = max(row.progress or 0, min(100, round(plan * rng.uniform(0.95 if is_due else 0.8, 1.3))))
     luck = rng.random()
     filled = Filled(
         progress, "按计划推进，已完成阶段性工作（示例）", value=Decimal(rng.choice(("100", "98", "96.5"))) if row.task.indicators else None,
@@ -164,6 +178,8 @@ def _report(life: _Life, row: Assignment, on: date) -> None:
 def _publish(campaign: Campaign, window: periods.Window, *, by: Actor) -> None:
     """Draft and issue the bulletin of the last month that is over; two thirds of the units confirm."""
     with time.moved(time.at_china(window.closes_on + timedelta(days=4), 16)):
+        for code in Reminder.objects.values_list("organisation", flat=True).distinct():
+            campaigns.read_reminders(code, by=_seated(f"{code}-head"))
         row = bulletins.draft(campaign.pk, Kind.MONTH, window.period, by=by)
         row = bulletins.issue(row.pk, seen=row.revision, by=by)
         units: Sequence[str] = sorted(row.receipts.values_list("organisation", flat=True))

@@ -19,7 +19,9 @@ from tongban.supervision.services import history
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command `history`."""
-    verbs = commands.add_parser("history", help="历史办件：导入真实的办件日志").add_subparsers(dest="verb", required=True)
+    verbs = commands.add_parser("history", help="历史办件：导入真实的办件日志").add_subparsers(
+        dest="verb", required=True
+    )
     parser = verbs.add_parser("import", help="导入一个 csv 日志，一行是一个办件的一次活动；同一个文件导两次不变")
     parser.add_argument("file", type=Path)
     parser.add_argument("--mapping", type=Path, required=True, help="对应文件（yaml）：case、activity、time 等在哪一列")
@@ -35,11 +37,11 @@ def run_import(args: argparse.Namespace, out: Output) -> int:
     health.require_ready()
     document = specs.parse(args.mapping.read_text("utf-8-sig"), file=str(args.mapping))
     columns = specs.load(Columns, document)
-    done = history.take(args.place, args.file.name, args.file.read_bytes(), columns, by=Actor(name="命令行", channel="cli"))
-    if done.is_known:
-        text = "这个文件已经导入过，没有变化"
-    else:
-        text = f"读了 {done.lines} 行，新增办件 {done.cases} 件、活动 {done.events} 条"
+    done = history.take(
+        args.place, args.file.name, args.file.read_bytes(), columns, by=Actor(name="命令行", channel="cli")
+    )
+    fresh = f"读了 {done.lines} 行，新增办件 {done.cases} 件、活动 {done.events} 条"
+    text = "这个文件已经导入过，没有变化" if done.is_known else fresh
     out.result(asdict(done), text=text)
     return 0
 

@@ -65,7 +65,9 @@ def require(card: Card, verb: str, *, by: Actor) -> str:
             OVERSEER: "由监督部门的监督岗办理，被发牌单位的人不能办",
             APPEALS: "申诉由负责申诉的部门决定，发牌的部门和被发牌单位的人都不能决定",
         }
-        raise NotAllowed("card.not_yours", f"{whose.get(WHO[verb], '由系统办理')}，你没有这个权限", remedy="请有权限的人办理")
+        raise NotAllowed(
+            "card.not_yours", f"{whose.get(WHO[verb], '由系统办理')}，你没有这个权限", remedy="请有权限的人办理"
+        )
     return found
 
 

@@ -26,7 +26,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--name", required=True, metavar="专项名称")
     parser.add_argument("--year", type=_year, metavar="YYYY", help="“8月底前”一类时限所在的年份，默认取发文日期的年份")
     parser.add_argument("--rebase", type=_year, metavar="YYYY", help="演示用：把各时限顺延到这一年，印发的日期留在旁边")
-    parser.add_argument("--units", type=Path, metavar="FILE", help="JSON：清单上的单位名称对到本地单位代码，空表是平台外单位")
+    parser.add_argument(
+        "--units", type=Path, metavar="FILE", help="JSON：清单上的单位名称对到本地单位代码，空表是平台外单位"
+    )
     parser.add_argument("--indicators", type=Path, metavar="FILE", help="JSON：任务序号绑定的指标代码")
     parser.add_argument("--due", type=date.fromisoformat, metavar="YYYY-MM-DD", help="清单没写时限的行都定为这一天")
     parser.add_argument("--report-day", type=int, default=25, metavar="日", help="每月填报截止日，默认 25")
@@ -49,7 +51,9 @@ def _given(path: Path) -> dict[str, Match]:
         read = json.loads(path.read_text("utf-8"))
         return {str(name): Match(tuple(map(str, codes)), outside=not codes) for name, codes in read.items()}
     except (ValueError, TypeError, AttributeError) as problem:
-        raise Invalid("taskforce.units", "单位对照文件读不懂", remedy='写成 {"清单上的名称": ["本地单位代码"]}') from problem
+        raise Invalid(
+            "taskforce.units", "单位对照文件读不懂", remedy='写成 {"清单上的名称": ["本地单位代码"]}'
+        ) from problem
 
 
 def _bound(path: Path) -> dict[str, list[str]]:
@@ -57,7 +61,9 @@ def _bound(path: Path) -> dict[str, list[str]]:
     try:
         return {str(number): list(map(str, codes)) for number, codes in json.loads(path.read_text("utf-8")).items()}
     except (ValueError, TypeError, AttributeError) as problem:
-        raise Invalid("taskforce.indicators", "指标绑定文件读不懂", remedy='写成 {"任务序号": ["指标代码"]}') from problem
+        raise Invalid(
+            "taskforce.indicators", "指标绑定文件读不懂", remedy='写成 {"任务序号": ["指标代码"]}'
+        ) from problem
 
 
 def run_import(args: argparse.Namespace, out: Output) -> int:
@@ -87,7 +93,9 @@ def run_import(args: argparse.Namespace, out: Output) -> int:
     if grid.check.unknown:
         importing.map_units(upload.pk, {name: Match(outside=True) for name in grid.check.unknown}, by=by)
         out.say(f"照原文保留的平台外单位：{'、'.join(grid.check.unknown)}")
-    campaign = importing.take(upload.pk, Settings(time.today(), report_day=args.report_day, is_example=args.example), by=by)
+    campaign = importing.take(
+        upload.pk, Settings(time.today(), report_day=args.report_day, is_example=args.example), by=by
+    )
     bound = _bound(args.indicators) if args.indicators else {}
     for task in campaign.tasks.all():
         if task.number in bound:
@@ -95,7 +103,13 @@ def run_import(args: argparse.Namespace, out: Output) -> int:
     handed = campaigns.launch(campaign.pk, by=by) if args.launch else 0
     found = ledger.ledger(campaign, by=by, on=time.today())
     shares = sum(len(task.shares) for task in found.tasks)
-    document |= {"campaign": str(campaign.pk), "tasks": len(found.tasks), "assignments": shares, "handed_out": handed, "bound": len(bound)}
+    document |= {
+        "campaign": str(campaign.pk),
+        "tasks": len(found.tasks),
+        "assignments": shares,
+        "handed_out": handed,
+        "bound": len(bound),
+    }
     out.result(document, text=f"专项“{campaign.name}”：{len(found.tasks)} 项任务，{shares} 项分工，已交办 {handed} 项")
     return 0
 
@@ -106,7 +120,11 @@ def run_list(args: argparse.Namespace, out: Output) -> int:
     on: date = time.today()
     rows = [(row, ledger.ledger(row, by=by, on=on)) for row in ledger.campaigns(by=by)]
     out.result(
-        [{"id": str(row.pk), "name": row.name, "tasks": len(found.tasks), "counts": found.counts} for row, found in rows],
-        text="\n".join(f"{row.name}\t{len(found.tasks)} 项任务\t{found.finding}" for row, found in rows) or "还没有专项",
+        [
+            {"id": str(row.pk), "name": row.name, "tasks": len(found.tasks), "counts": found.counts}
+            for row, found in rows
+        ],
+        text="\n".join(f"{row.name}\t{len(found.tasks)} 项任务\t{found.finding}" for row, found in rows)
+        or "还没有专项",
     )
     return 0

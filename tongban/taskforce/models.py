@@ -84,6 +84,7 @@ class Campaign(models.Model):
     tolerance = models.PositiveSmallIntegerField(default=0)
     weight_on_time = models.PositiveSmallIntegerField(default=50)
     weight_done = models.PositiveSmallIntegerField(default=50)
+    weight_meets = models.PositiveSmallIntegerField(default=0)
     phases = models.JSONField(default=list)  # [name, first, last]
     created_by = models.CharField(max_length=60)
     created_at = models.DateTimeField()
@@ -98,7 +99,8 @@ class Campaign(models.Model):
                 name="taskforce_calendar",
             ),
             models.CheckConstraint(
-                condition=models.Q(weight_on_time=100 - models.F("weight_done")), name="taskforce_weights"
+                condition=models.Q(weight_on_time=100 - models.F("weight_done") - models.F("weight_meets")),
+                name="taskforce_weights",
             ),
         ]  # fmt: skip
 

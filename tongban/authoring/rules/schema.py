@@ -70,6 +70,8 @@ SECTIONS: dict[str, tuple[str, tuple[Input, ...]]] = {
         _one("type", "choice", words.ON_APPLICATION), _one("catalog_code", hint="基本目录里的 12 位编码"), _one("org", "choice", "organisations"),
         _one("level", "choice", words.LEVELS, hint="不选：和实施主体的层级一样"), _one("power_source", "choice", words.POWER_SOURCES, usual="1"),
         _one("body", "choice", words.BODIES, usual="1"), _one("entrusted_by"), _one("joint_with", "lines"),
+        _group("grant", Column("held_by", "原来由谁办", "choice", "organisations"), Column("document", "赋权文件"),
+               Column("revoked_by", "收回的文件"), Column("reason", "为什么收回"), hint="生效、停办的日子写在计划生效日、计划取消日"),
         _one("old_codes", "lines", hint="10 位或 24 位"),
         _rows("variants", Column("code", "顺序码（01 至 99）"), Column("name", "名称"), Column("when", "什么情形", "when")),
         _one("from_on", hint="例如 2026-12-01"), _one("until_on"),

@@ -177,3 +177,9 @@ def received_on(pack: str, on: date) -> list[tuple[int, str, int]]:
     )
     hours = rows.annotate(hour=ExtractHour("joint_case__submitted_at", tzinfo=time.CHINA)).order_by()
     return list(hours.values_list("hour", "joint_case__channel").annotate(n=Count("pk")))
+
+
+def asked_for(pack: str, *, since: datetime) -> list[tuple[str, datetime, str]]:
+    """Return what applicants were asked to mend since a moment: (item, when, the name of the field or material). One query."""
+    rows = Case.objects.filter(joint_case__pack=pack, asked_at__gte=since).values_list("item_code", "asked_at", "asked")
+    return [(item, at, str(row["name"])) for item, at, asked in rows if at for row in asked if "name" in row]

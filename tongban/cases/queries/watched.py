@@ -5,7 +5,7 @@ The desks of the place come first in each condition: they lead the indexes of ca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,7 +38,7 @@ class Clock:
     statutory_due_on: date | None
     limit_days: int
     closed_at: datetime | None
-    stops: tuple[Mapping[str, Any], ...]
+    stops: Sequence[Mapping[str, Any]]
 
 
 _CLOCK = ("id", "number", "name", "item_code", "organisation", "organisation_name", "accepted_at", "due_on",
@@ -47,7 +47,7 @@ _CLOCK = ("id", "number", "name", "item_code", "organisation", "organisation_nam
 
 def _clocks(rows: QuerySet[Case]) -> list[Clock]:
     found = rows.filter(is_tracked_only=False, accepted_at__isnull=False).order_by()
-    return [Clock(*row[:-1], tuple(row[-1])) for row in found.values_list(*_CLOCK)]
+    return [Clock(*row) for row in found.values_list(*_CLOCK)]
 
 
 def _desks(pack: str, desks: Collection[str]) -> QuerySet[Case]:
@@ -99,13 +99,19 @@ class Step:
     opened_at: datetime
     step_due_on: date
     done_at: datetime | None
-    person: str
+    claimed_by_name: str | None
+    done_by_name: str
     case_id: UUID
     number: str
     case_name: str
     item_code: str
     case_closed_at: datetime | None
-    stops: tuple[Mapping[str, Any], ...]
+    stops: Sequence[Mapping[str, Any]]
+
+    @property
+    def person(self) -> str:
+        """Who did it, or has claimed it; "" when nobody."""
+        return self.done_by_name or self.claimed_by_name or ""
 
 
 _STEP = ("id", "name", "organisation", "opened_at", "step_due_on", "done_at", "claimed_by__name", "done_by_name", "case_id",
@@ -117,7 +123,7 @@ def steps_run_out(pack: str, desks: Collection[str], *, on: date, done_since: da
     rows = Task.objects.filter(organisation__in=sorted(desks), step_due_on__lt=on, case__joint_case__pack=pack)
     rows = rows.exclude(case__is_tracked_only=True).order_by()
     found = [*rows.filter(done_at=None).values_list(*_STEP), *rows.filter(done_at__gte=done_since).values_list(*_STEP)]
-    return [Step(*row[:6], row[7] or row[6] or "", *row[8:13], tuple(row[13])) for row in found]
+    return [Step(*row) for row in found]
 
 
 def is_statutory(kind: str) -> bool:
@@ -224,6 +230,10 @@ class Closing:
     state: str
 
 
+_CLOSING = ("id", "joint_case_id", "number", "name", "item_code", "organisation", "received_at", "accepted_at", "closed_at",
+            "state")  # fmt: skip
+
+
 def decided_between(pack: str, desks: Collection[str], since: datetime, until: datetime) -> list[Closing]:
     """Return the cases granted or refused within some time, promised for at most 90 days before it. One query.
 
@@ -233,9 +243,7 @@ def decided_between(pack: str, desks: Collection[str], since: datetime, until: d
         state__in=[State.GRANTED.value, State.REFUSED.value], due_on__gte=since.date() - timedelta(days=90),
         closed_at__gte=since, closed_at__lt=until, is_tracked_only=False,
     ).order_by("closed_at")  # fmt: skip
-    return [Closing(*row) for row in rows.values_list(
-        "id", "joint_case_id", "number", "name", "item_code", "organisation", "received_at", "accepted_at", "closed_at", "state"
-    )]  # fmt: skip
+    return [Closing(*row) for row in rows.values_list(*_CLOSING)]
 
 
 def files_of(joint_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
@@ -273,5 +281,9 @@ def rows(case_ids: Iterable[UUID], pack: str) -> dict[UUID, Case]:
     """Return some cases of a place by id, with their joint cases. Few queries."""
     wanted, found = list(dict.fromkeys(case_ids)), dict[UUID, Case]()
     for start in range(0, len(wanted), MOST):
-        found |= Case.objects.filter(joint_case__pack=pack).select_related("joint_case").in_bulk(wanted[start : start + MOST])
+        found |= (
+            Case.objects.filter(joint_case__pack=pack)
+            .select_related("joint_case")
+            .in_bulk(wanted[start : start + MOST])
+        )
     return found

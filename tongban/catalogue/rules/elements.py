@@ -11,7 +11,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "基本信息": {
         "code": "内部代码", "name": "事项名称", "aliases": "别名", "summary": "一句话说明", "type": "事项类型", "catalog_code": "基本编码",
         "old_codes": "旧编码", "org": "实施主体", "level": "行使层级", "power_source": "权力来源", "body": "实施主体性质",
-        "entrusted_by": "委托部门", "guided_by": "中央业务指导部门", "joint_with": "联办机构", "tracked_only": "外部办理、只跟踪",
+        "entrusted_by": "委托部门", "grant": "赋权", "guided_by": "中央业务指导部门", "joint_with": "联办机构", "tracked_only": "外部办理、只跟踪",
         "note": "备注", "prepared": "已编制", "suspended": "暂停办理", "from_on": "计划生效日", "until_on": "计划取消日",
         "variants": "业务办理项",
     },
@@ -38,6 +38,7 @@ PART_WORDS = {
     "amount_fen": "金额（分）", "others": "其他金额", "refund": "退费", "kind": "种类", "licence_type": "证照类型", "sample": "样本",
     "ask": "问", "answer": "答", "table": "决策表", "mode": "方式", "document": "文件", "quote": "原文", "since": "自", "words": "说明",
     "steps": "环节", "materials": "材料", "visits": "到现场次数", "fee_fen": "收费（分）", "reason": "理由",
+    "held_by": "原实施主体", "revoked_by": "收回文件",
 }  # fmt: skip
 # What a citizen would miss in a guide: the meter of completeness counts these (编制完整度).
 METERED = ("name", "summary", "basis", "audience", "conditions", "statutory_days", "steps", "fields", "materials", "result",

@@ -20,6 +20,7 @@ from tongban.catalogue.rules.parts import (
     DefaultGrant,
     Fee,
     FieldUse,
+    Grant,
     Instant,
     Intermediary,
     LocalDifference,
@@ -78,6 +79,7 @@ class ItemSpec(Spec):
     power_source: Literal["1", "2", "3", "4", "5", "6"] = "1"  # 权力来源
     body: Literal["1", "2", "3", "9"] = "1"  # 实施主体性质
     entrusted_by: str = ""  # 委托部门
+    grant: Grant | None = None  # 赋权给园区等：原实施主体、文件
     guided_by: str = ""  # 中央业务指导部门
     ways: tuple[Literal["1", "2", "3", "4", "9"], ...] = Field(default=("1", "2"), min_length=1)  # 办理形式
     online: tuple[Literal["1", "2", "3", "4", "5", "6", "7", "8"], ...] = ("1", "2", "3", "4", "5", "6")  # 网办环节
@@ -145,6 +147,14 @@ class ItemSpec(Spec):
             raise Wrong(
                 '受委托组织要写委托部门，其他性质不写；body: "3" 与 entrusted_by 一起出现', "entrusted_by", rule="1.3-2"
             )
+        if self.grant is not None and (self.power_source not in ("2", "3", "5") or self.from_on is None):
+            raise Wrong(
+                "赋权的事项要写权力来源（下放、授权、委托）和生效日；补上 power_source 和 from_on",
+                "grant",
+                rule="1.3-2",
+            )
+        if self.grant is not None and self.grant.revoked_by and self.until_on is None:
+            raise Wrong("收回的赋权要写从哪天起停办；补上 until_on", "until_on", rule="1.3-2")
         if self.from_on and self.until_on and self.until_on <= self.from_on:
             raise Wrong("计划取消日不晚于计划生效日；改 until_on", "until_on", rule="1.4-4")
 

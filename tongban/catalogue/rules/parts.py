@@ -211,6 +211,24 @@ class Suspension(Spec):
     words: Text
 
 
+class Grant(Spec):
+    """By what this body does what another one held (园区赋权): who held it, the document; when taken back, by which and why.
+
+    It holds from the item's `from_on` to its `until_on`; taking it back sets that day.
+    """
+
+    held_by: Code
+    document: Text
+    revoked_by: str = ""
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _revoked_with_reason(self) -> Grant:
+        if bool(self.revoked_by) != bool(self.reason):
+            raise Wrong("收回赋权要写收回的文件和原因；两样一起写，或都不写", "revoked_by", rule="1.3-2")
+        return self
+
+
 class Baseline(Spec):
     """How it was before (四减的基线): what the guide demanded then, and the document that says so."""
 

@@ -232,3 +232,33 @@ def test_one_element_is_taken_over_from_the_basic_list(
         materials=("aa",),
     )
     assert alike.adopted(before, element, basic) == after
+
+
+GRANT = {"held_by": "county-market", "document": "示例赋权〔2025〕1号"}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"grant": GRANT, "from_on": "2026-01-01"}, "赋权的事项要写权力来源"),
+        ({"grant": GRANT, "power_source": "2"}, "赋权的事项要写权力来源"),
+        ({"grant": {**GRANT, "revoked_by": "示例〔2026〕2号"}, "power_source": "2", "from_on": "2026-01-01"}, "收回赋权要写"),
+        ({"grant": {**GRANT, "revoked_by": "示例〔2026〕2号", "reason": "承接能力不足"}, "power_source": "2", "from_on": "2026-01-01"},
+         "从哪天起停办"),
+    ],
+)  # fmt: skip
+def test_a_grant_to_a_park_says_whence_from_when_and_why_it_ended(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        item(**more)
+
+
+def test_a_granted_item_can_be_filed_from_its_day_to_the_day_it_was_taken_back() -> None:
+    granted = item(
+        grant={**GRANT, "revoked_by": "示例〔2026〕2号", "reason": "承接能力不足"}, power_source="2", from_on="2026-01-01",
+        until_on="2026-06-01",
+    )  # fmt: skip
+    closed = [
+        bool(granted.closed_words(date.fromisoformat(day)))
+        for day in ("2025-12-31", "2026-01-01", "2026-05-31", "2026-06-01")
+    ]
+    assert closed == [True, False, False, True]

@@ -35,4 +35,5 @@ def listings(pack: str) -> list[Listing]:
 
 
 def _around(pack: str) -> Around:
-    return Around(vocabulary.words(pack).materials, time.today())
+    names = {code: body.full_name for code, body in orgs.organisations(pack).items()}
+    return Around(vocabulary.words(pack).materials, time.today(), names)

@@ -7,7 +7,7 @@ in the catalogue does not exist. Source: 优化营商环境条例 art. 43, 44; s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from tongban.catalogue.rules import dictionaries as words
@@ -64,6 +64,7 @@ class Around:
 
     materials: Mapping[str, MaterialType]
     on: date
+    names: Mapping[str, str] = field(default_factory=dict)  # of organisations, by code
 
 
 Rows = Callable[[Entry, Around], Iterator[tuple[Cell, ...]]]
@@ -146,6 +147,29 @@ def _across(entry: Entry, around: Around) -> Iterator[tuple[Cell, ...]]:
         yield (*_both(entry), words.REACHES[item.reach], state_words(item, around.on), f"{since:%Y-%m-%d}")
 
 
+def _grants(entry: Entry, around: Around) -> Iterator[tuple[Cell, ...]]:
+    item, grant = entry.item, entry.item.grant
+    if grant is not None and item.from_on is not None:
+        held = around.names.get(grant.held_by, grant.held_by)
+        yield (
+            *_both(entry), held, words.POWER_SOURCES[item.power_source], grant.document, f"{item.from_on:%Y-%m-%d}",
+            grant_state(item, around.on), _day_words(item.until_on), grant.revoked_by, grant.reason,
+        )  # fmt: skip
+
+
+def grant_state(item: ItemSpec, on: date) -> str:
+    """Return whether a grant holds on a day, in words. The item has one."""
+    if item.from_on is not None and on < item.from_on:
+        return "还没生效"
+    if item.until_on is None or on < item.until_on:
+        return "有效"
+    return "已收回" if item.grant is not None and item.grant.revoked_by else "已到期"
+
+
+def _day_words(on: date | None) -> str:
+    return "" if on is None else f"{on:%Y-%m-%d}"
+
+
 def _instant(entry: Entry, around: Around) -> Iterator[tuple[Cell, ...]]:
     item = entry.item
     live = item.instant is not None and item.instant.mode == "live"
@@ -174,6 +198,8 @@ LISTS: dict[str, tuple[Kind, Rows]] = {
         (_kind("intermediaries", "中介服务清单", "办理前要由中介机构完成的服务；清单以外的不得要求", ("中介服务", "设定依据")), _intermediaries),
         (_kind("fees", "收费清单", "收费的事项；清单以外的不收费", ("收费标准", "金额（元）", "收费依据", "网上支付")), _fees),
         (_kind("across", "跨域通办清单", "不限户籍地、经营地，可以异地办理的事项", ("通办范围", "状态", "开通日期")), _across),
+        (_kind("grants", "园区赋权清单", "由园区等机构办理的事项：原来由谁办、凭什么文件、从哪天起；收回的也列出",
+               ("原实施主体", "赋权方式", "赋权文件", "生效日期", "状态", "停办日期", "收回文件", "收回原因"), (0, 1, 2, 4, 5, 6)), _grants),
         (_kind("instant", "秒批和即办件清单", "提交后自动审批或当日办结的事项", ("方式", "说明", "到现场次数")), _instant),
     )
 }  # fmt: skip

@@ -14,6 +14,8 @@ from tongban.vocabulary.rules import MaterialType
 BODY = OrganisationSpec.model_validate({"code": "police", "name": "公安局", "full_name": "市公安局", "uscc": "11421083MADEMX003P",
                                         "region": "421083000000"})  # fmt: skip
 AROUND = Around({"lease": MaterialType(code="lease", name="租赁合同")}, date(2026, 5, 2))
+GRANT = {"held_by": "market", "document": "示例赋权〔2025〕1号"}
+GRANTED = {"grant": GRANT, "power_source": "3", "from_on": "2026-01-01"}
 BASIS = {"law": "某法", "article": "第一条"}
 
 
@@ -54,6 +56,12 @@ def test_catalogue_says_what_each_item_is() -> None:
         ("instant", {"promised_days": 0}, [("即办", "窗口或网上当日办结", 0)]),
         ("instant", {"instant": {"table": "hotel-table", "mode": "shadow"}}, []),
         ("items", {"statutory_days": None}, None),
+        *[("grants", {**GRANTED, **more}, [("market", "上级授权", "示例赋权〔2025〕1号", "2026-01-01", *cells)]) for more, cells in (
+            ({}, ("有效", "", "", "")), ({"until_on": "2026-05-03"}, ("有效", "2026-05-03", "", "")),
+            ({"until_on": "2026-05-02"}, ("已到期", "2026-05-02", "", "")),
+            ({"until_on": "2026-05-02", "grant": {**GRANT, "revoked_by": "示例〔2026〕2号", "reason": "承接不了"}},
+             ("已收回", "2026-05-02", "示例〔2026〕2号", "承接不了")),
+        )],
         *[(code, {}, []) for code in lists.LISTS if code != "items"],
     ],
 )  # fmt: skip
@@ -88,3 +96,8 @@ def test_rows_are_found_by_all_the_words_of_a_query(query: str, found: int) -> N
 def test_code_that_is_no_list_is_refused() -> None:
     with pytest.raises(KeyError):
         lists.drawn("no-such", [], AROUND)
+
+
+def test_a_grant_of_tomorrow_does_not_hold_yet() -> None:
+    (row,) = rows("grants", entry(**{**GRANTED, "from_on": "2026-05-03"}))
+    assert row[4] == "还没生效"

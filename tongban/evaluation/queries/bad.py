@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,10 +13,12 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.evaluation import permissions
 from tongban.evaluation.models import BadRating, Rating
+from tongban.evaluation.queries import crowd
+from tongban.evaluation.queries.terms import terms
 from tongban.evaluation.rules import handling, privacy
 from tongban.evaluation.rules.grades import CHANNEL_WORDS, KIND_WORDS, WORDS, Channel, Grade, Kind, stars
 from tongban.evaluation.rules.handling import State
-from tongban.rules.clock import Lamp
+from tongban.rules.clock import Lamp, WorkingCalendar
 from tongban.rules.errors import NotAllowed
 
 VIEWS = {
@@ -84,6 +85,13 @@ _RELATED = (
 )  # fmt: skip
 
 
+def _seen(by: Actor, pack: str) -> QuerySet[BadRating]:
+    """Return what the actor may know of; for the leads of units with how many could have rated so."""
+    rows = permissions.visible_to(by, pack)
+    sees_all = permissions.supervises(pack, by=by) or not by.organisations_as(*permissions.LEADS)
+    return rows if sees_all else crowd.counted(rows, "rating__")
+
+
 def rows_of(
     pack: str,
     *,
@@ -97,7 +105,7 @@ def rows_of(
 
     `since` and `until` are days of the rating, both included.
     """
-    rows = permissions.visible_to(by, pack).select_related("rating__invitation", "rating__window")
+    rows = _seen(by, pack).select_related("rating__invitation", "rating__window")
     if organisation:
         rows = rows.filter(organisation=organisation)
     if since is not None:
@@ -124,10 +132,11 @@ def shown(rows: list[BadRating]) -> list[BadRow]:
         BadRating.objects.filter(pk__in=[row.pk for row in rows], appeals__isnull=False, appeals__decided_at=None)
         .values_list("pk", flat=True)
     )  # fmt: skip
-    return [_row(row, on, calendar, row.pk in appealed) for row in rows]
+    least = terms(rows[0].pack).least_persons if rows else 0
+    return [_row(row, on, calendar, row.pk in appealed, least) for row in rows]
 
 
-def _row(row: BadRating, on: date, calendar: Any, is_appealed: bool) -> BadRow:
+def _row(row: BadRating, on: date, calendar: WorkingCalendar, is_appealed: bool, least: int) -> BadRow:
     rating = row.rating
     invitation, window = rating.invitation, rating.window
     excluded = row.state == State.EXCLUDED
@@ -137,7 +146,8 @@ def _row(row: BadRating, on: date, calendar: Any, is_appealed: bool) -> BadRow:
         clocks.append(Clock(due_on, *((Lamp.OFF, "不再计时") if excluded and done_at is None else (lamp, words))))
     return BadRow(
         id=row.pk, number=row.number, organisation=row.organisation, organisation_name=invitation.organisation_name,
-        kind_words=KIND_WORDS[Kind(invitation.kind)], title=invitation.title,
+        kind_words=KIND_WORDS[Kind(invitation.kind)],
+        title=crowd.shown(invitation.title, row, least=least),
         window=f"{window.place} {window.number} 号窗口" if window else "", grade=rating.grade,
         grade_words=WORDS[Grade(rating.grade)], stars=stars(rating.grade), opened_at=row.opened_at, state=row.state,
         state_words=handling.STATE_WORDS[State(row.state)], verify=clocks[0], settle=clocks[1], is_appealed=is_appealed,
@@ -191,15 +201,16 @@ class BadView:
 
 def bad(bad_id: UUID, *, by: Actor, pack: str) -> BadView:
     """Return a bad rating with what was done about it and what the actor may do now. Raises NotFound."""
-    row = permissions.visible_to(by, pack).select_related(*_RELATED).filter(pk=bad_id).first()
+    row = _seen(by, pack).select_related(*_RELATED).filter(pk=bad_id).first()
     if row is None:
         raise permissions.hidden()
     rating, names = row.rating, names_of(row.rating)
     appeals = list(row.appeals.order_by("at"))
     added = getattr(rating, "supplement", None)
-    may, why_not = _acts(row, open_appeal=any(a.decided_at is None for a in appeals), by=by)
+    is_appealed = any(a.decided_at is None for a in appeals)
+    may, why_not = _acts(row, open_appeal=is_appealed, by=by)
     return BadView(
-        row=_row(row, time.today(), calendars.calendar(), any(a.decided_at is None for a in appeals)),
+        row=_row(row, time.today(), calendars.calendar(), is_appealed, terms(pack).least_persons),
         options=tuple(words for _, words in rating.options), text=privacy.scrubbed(rating.text, names=names),
         supplement=privacy.scrubbed(added.text, names=names) if added else "", channel=CHANNEL_WORDS[Channel(rating.channel)],
         wants_call_back=rating.wants_call_back, finding=handling.FINDING_WORDS[handling.Finding(row.finding)] if row.finding else "",
@@ -258,8 +269,11 @@ class Brief:
 
 
 def brief(bad_id: UUID) -> Brief:
-    """Return the facts of a bad rating, its text without persons. Raises NotFound."""
-    row = BadRating.objects.select_related(*_RELATED).filter(pk=bad_id).first()
+    """Return the facts of a bad rating, its text without persons, its title only where many had the same matter. Raises NotFound.
+
+    `item_code` is for counting and finding, not to be shown to the unit beside a single rating.
+    """
+    row = crowd.counted(BadRating.objects.filter(pk=bad_id), "rating__").select_related(*_RELATED).first()
     if row is None:
         raise permissions.hidden()
     return _brief(row)
@@ -267,7 +281,8 @@ def brief(bad_id: UUID) -> Brief:
 
 def briefs(pack: str, *, item_code: str = "", since: date | None = None) -> list[Brief]:
     """Return the bad ratings of a place, or of an item, that count, the newest first: at most 500."""
-    rows = BadRating.objects.select_related(*_RELATED).filter(pack=pack).exclude(state=State.EXCLUDED)
+    rows = crowd.counted(BadRating.objects.filter(pack=pack), "rating__").exclude(state=State.EXCLUDED)
+    rows = rows.select_related(*_RELATED)
     if item_code:
         rows = rows.filter(rating__item_code=item_code)
     if since is not None:
@@ -280,7 +295,8 @@ def _brief(row: BadRating) -> Brief:
     return Brief(
         id=row.pk, number=row.number, pack=row.pack, organisation=row.organisation,
         organisation_name=rating.invitation.organisation_name, region=rating.region, kind=rating.invitation.kind,
-        item_code=rating.item_code, title=rating.invitation.title, grade=rating.grade,
+        item_code=rating.item_code,
+        title=crowd.shown(rating.invitation.title, row, least=terms(row.pack).least_persons), grade=rating.grade,
         text=privacy.scrubbed(rating.text, names=names_of(rating)), options=tuple(words for _, words in rating.options),
         opened_at=row.opened_at, state=row.state, verify_by_on=row.verify_by_on, settle_by_on=row.settle_by_on,
         verified_at=row.verified_at, settled_at=row.settled_at, verify_missed_at=row.verify_missed_at,

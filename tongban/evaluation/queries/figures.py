@@ -74,7 +74,8 @@ Found = defaultdict[str, dict[str, Any]]
 
 def _grouped(rows: QuerySet[Any], by: By, prefix: str = "") -> QuerySet[Any]:
     key = Value("") if by == "all" else F(f"{prefix}{_COLUMNS[by]}")
-    return rows.annotate(key=key).order_by().values("key")
+    grouped: QuerySet[Any] = rows.annotate(key=key).order_by().values("key")
+    return grouped
 
 
 def _key(row: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.evaluation import permissions
 from tongban.evaluation.models import Invitation, Rating
-from tongban.evaluation.queries import bad, figures
+from tongban.evaluation.queries import bad, crowd, figures
 from tongban.evaluation.queries.terms import terms
 from tongban.evaluation.rules import privacy
 from tongban.evaluation.rules.figures import Counts, is_shown
@@ -92,6 +92,8 @@ def rows_of(
         rows = rows.filter(window_id=window)
     if own is not None and rows.order_by().values("rater").distinct().count() < terms(pack).least_persons:
         return rows.none()
+    if own is not None:
+        rows = crowd.counted(rows, "")
     if grades:
         rows = rows.filter(grade__in=list(grades))
     return rows.select_related(
@@ -102,14 +104,15 @@ def rows_of(
 def shown(rows: list[Rating], *, pack: str, by: Actor) -> list[Saying]:
     """Return ratings as a list shows them: with the day for who supervises, with the month for the leads of units."""
     by_day = units_of(pack, by=by) is None
-    return [_saying(row, by_day=by_day) for row in rows]
+    least = terms(pack).least_persons
+    return [_saying(row, by_day=by_day, least=least) for row in rows]
 
 
-def _saying(row: Rating, *, by_day: bool) -> Saying:
+def _saying(row: Rating, *, by_day: bool, least: int) -> Saying:
     on, window, case = time.day_of(row.at), row.window, getattr(row, "bad", None)
     return Saying(
         when=str(on) if by_day else f"{on:%Y-%m}", organisation=row.invitation.organisation_name,
-        kind=KIND_WORDS[Kind(row.invitation.kind)], title=row.invitation.title,
+        kind=KIND_WORDS[Kind(row.invitation.kind)], title=crowd.shown(row.invitation.title, row, least=least),
         window=f"{window.place} {window.number} 号窗口" if window else "", channel=CHANNEL_WORDS[Channel(row.channel)],
         words=WORDS[Grade(row.grade)], stars=stars(row.grade), options=tuple(words for _, words in row.options),
         text=privacy.scrubbed(row.text, names=bad.names_of(row)), is_excluded=case is not None and case.state == State.EXCLUDED,

@@ -14,7 +14,7 @@ from tongban.core import time
 from tongban.core.actor import ANONYMOUS, Actor
 from tongban.evaluation.models import Appeal, BadRating, Invitation, Rating, Unmasking
 from tongban.evaluation.queries import bad as queries
-from tongban.evaluation.queries import figures
+from tongban.evaluation.queries import crowd, figures, sayings
 from tongban.evaluation.rules.figures import Counts
 from tongban.evaluation.services import handling, rating, reviewing
 from tongban.evaluation.services.handling import settle, verify
@@ -72,10 +72,44 @@ def test_no_view_of_a_bad_rating_leads_to_who_gave_it(bad: BadRating) -> None:
         assert [word for word in identities(bad) if word in view] == []
 
 
+def test_a_unit_does_not_read_which_matter_where_few_people_had_it(bad: BadRating, clerk: Actor) -> None:
+    """With one case of an item, its name alone would tell who rated. Assurance S34."""
+    lead, title = at_desk("market"), bad.rating.invitation.title
+    assert queries.bad(bad.pk, by=lead, pack=PACK).row.title == crowd.HIDDEN
+    assert queries.bad(bad.pk, by=supervisor(), pack=PACK).row.title == title
+    for _ in range(3):
+        decided(clerk=clerk)
+    with time.moved(time.now() + timedelta(minutes=1)):
+        one = person()
+        late = [bad_of(rated(decided(clerk=clerk, applicant=one), 4)) for _ in range(2)]
+    assert [queries.bad(row.pk, by=lead, pack=PACK).row.title for row in (bad, *late)] == [crowd.HIDDEN, title, title]
+    shown = queries.shown(list(queries.rows_of(PACK, by=lead)))
+    assert {row.title for row in shown} == {crowd.HIDDEN, title}
+
+
+def test_the_ratings_of_a_unit_name_no_matter_that_few_people_had(clerk: Actor) -> None:
+    for n in range(5):
+        rated(decided(clerk=clerk), 1 + n % 5)
+    rating.rate(visited().pk, Said(2), by=ANONYMOUS)
+    lead, days = at_desk("market"), {"since": FRIDAY, "until": FRIDAY}
+    rows = sayings.shown(list(sayings.rows_of(PACK, **days, by=lead)), pack=PACK, by=lead)
+    assert len(rows) == 5
+    assert {row.when for row in rows} == {"2026-03"}
+    by = supervisor()
+    everything = sayings.shown(list(sayings.rows_of(PACK, **days, by=by)), pack=PACK, by=by)
+    assert {row.when for row in everything} == {"2026-03-06"}
+    assert len(everything) == 6
+    assert list(sayings.rows_of(PACK, **days, organisation="data", by=lead)) != []  # the own unit all the same
+    assert {row.organisation for row in sayings.rows_of(PACK, **days, organisation="data", by=lead)} == {"market"}
+    with pytest.raises(NotAllowed):
+        sayings.units_of(PACK, by=at_desk("market", "受理岗"))
+
+
 def test_what_other_apps_read_leads_to_nobody(bad: BadRating) -> None:
     text = repr(queries.brief(bad.pk)) + repr(queries.briefs(PACK, item_code="business-licence", since=FRIDAY))
     assert "推来推去" in text
     assert [word for word in identities(bad) if word in text] == []
+    assert queries.brief(bad.pk).title == crowd.HIDDEN  # it goes on cards that the unit reads
 
 
 def test_news_carries_ids_of_ratings_only(bad: BadRating) -> None:

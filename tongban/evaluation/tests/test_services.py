@@ -170,6 +170,15 @@ def test_the_key_of_a_window_is_no_link_to_a_rating() -> None:
         queries.asked(links.window_key(row.pk))
 
 
+def test_the_tablet_never_asks_about_the_visitor_before() -> None:
+    clerk = window_clerk()
+    before = visited(clerk)
+    with time.moved(time.now() + timedelta(minutes=1)):
+        rating.rate(visited(clerk).pk, Said(1), by=ANONYMOUS)
+        assert before.window_id is not None
+        assert queries.at_window(before.window_id) is None
+
+
 def test_the_tablet_offers_the_latest_visit_until_rated_waved_off_or_old() -> None:
     clerk = window_clerk()
     first = visited(clerk)

@@ -79,6 +79,12 @@ def by_month(
     return {(row[group] if group else "", row["month"]): {name: row[f"n_{name}"] for name in COUNTS} for row in rows}
 
 
+def received_by_item(pack: str, months: Months) -> dict[str, int]:
+    """Return how many cases of each item came in some months. One query."""
+    rows = _rows(pack, months).order_by().values_list("item_code").annotate(n=Sum("received"))
+    return dict(rows)
+
+
 def fresh_at(pack: str) -> datetime | None:
     """Return when the rollups were last brought up to date."""
     return Freshness.objects.filter(pack=pack).values_list("at", flat=True).first()

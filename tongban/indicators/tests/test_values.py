@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -10,7 +9,6 @@ from django.db import connection
 from tongban.cases.models import Case
 from tongban.cases.services import correction
 from tongban.cases.tests.factories import FOOD, LICENCE, head_of
-from tongban.config.cli import main
 from tongban.core import time
 from tongban.evaluation.tests.factories import decided, rated
 from tongban.indicators.models import Rollup, Snapshot, Touched
@@ -108,15 +106,6 @@ def test_a_department_of_its_own_has_its_own_figure(march: str) -> None:
 def test_a_theme_that_the_place_does_not_have_is_no_data(honghu: str) -> None:
     assert values.value(PACK, "xx-enterprise-opening-days", month=MARCH).words == "无数据"
     assert values.value(PACK, "xx-enterprise-opening-online-rate", month=MARCH).words == "无数据"
-
-
-def test_all_indicators_are_listed_with_kind_source_and_reason(honghu: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["indicators", "list", "--json"]) == 0
-    rows = json.loads(capsys.readouterr().out)
-    assert len(rows) == 178
-    assert all(row["kind"] and row["source"] and row["place"] for row in rows)
-    assert all(bool(row["measure"]) != bool(row["reason"]) for row in rows)
-    assert sum(row["way"] == "computed" for row in rows) >= 40
 
 
 def test_of_two_printed_targets_the_supervisor_chooses_with_a_reason(march: str) -> None:

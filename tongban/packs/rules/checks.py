@@ -109,6 +109,10 @@ def _check_items(pack: Pack) -> Iterator[Finding]:
     shapes: dict[object, str] = {}
     for item in pack.items.values():
         spec = item.spec
+        if spec.grant is not None:  # The same item by another body: it has the other's names and shape.
+            yield from _check_grant(item, pack)
+            yield from _check_uses(item, pack)
+            continue
         for n, name in enumerate((spec.name, *spec.aliases)):
             if name in names:
                 place: Path = ("name",) if n == 0 else ("aliases", n - 1)
@@ -129,6 +133,26 @@ def _check_items(pack: Pack) -> Iterator[Finding]:
         if spec.prepared:
             shapes[shape] = spec.code
         yield from _check_uses(item, pack)
+
+
+def _check_grant(item: Located[ItemSpec], pack: Pack) -> Iterator[Finding]:
+    """Check that what was granted (园区赋权) was the other body's to give."""
+    spec, grant = item.spec, item.spec.grant
+    if grant is None:
+        return
+    if grant.held_by not in pack.organisations:
+        yield item.finding(
+            ("grant", "held_by"), "org", f"没有定义机构“{grant.held_by}”", "改为 organisations.yaml 里的 code"
+        )
+    elif grant.held_by == spec.org:
+        yield item.finding(("grant", "held_by"), "grant", "赋权的一方和承接的一方是同一个机构", "写原来办这一项的机构")
+    elif not any(
+        row.spec.org == grant.held_by and row.spec.catalog_code == spec.catalog_code and row.spec.grant is None
+        for row in pack.items.values()
+    ):
+        yield item.finding(
+            ("grant", "held_by"), "grant", "这个机构没有基本编码相同的事项，无从赋权", "改 held_by，或先编制它的事项"
+        )
 
 
 def item_faults(pack: Pack) -> Iterator[tuple[Located[ItemSpec], Fault]]:

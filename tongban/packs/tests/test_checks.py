@@ -97,3 +97,36 @@ def test_too_many_ways_through_guidance_are_not_walked() -> None:
         pack.themes = {theme.spec.code: asking(count)}
         assert {f.rule for f in themes.check_composable(pack)} == rules
         assert [f.rule for f in themes.dead_ends(asking(count))] == ["dead-end"] * bool(rules)
+
+
+GRANT = 'grant: {held_by: market, document: 示例赋权〔2025〕1号}\npower_source: "2"\nfrom_on: 2026-01-01\n'
+
+
+def granted(pack: Path, org: str, grant: str = GRANT) -> list[tuple[str, str]]:
+    (pack / "items" / "business-licence-park.yaml").write_text(
+        f"code: business-licence-park\ninherits: business-licence\ncatalog_code: \"420700001000\"\norg: {org}\n{grant}", "utf-8"
+    )
+    return [(found.rule, found.message) for found in services.check(pack)]
+
+
+def test_what_was_granted_to_another_body_may_bear_the_same_name(pack: Path) -> None:
+    assert granted(pack, "data") == []
+
+
+@pytest.mark.parametrize(
+    ("org", "grant", "words"),
+    [
+        ("data", GRANT.replace("market", "nobody"), "没有定义机构“nobody”"),
+        ("market", GRANT, "同一个机构"),
+        ("data", GRANT.replace("market", "police"), "无从赋权"),
+    ],
+)
+def test_only_what_a_body_has_can_be_granted(pack: Path, org: str, grant: str, words: str) -> None:
+    assert any(words in message for _, message in granted(pack, org, grant))
+
+
+def test_supervision_and_appeals_are_two_bodies_that_exist(pack: Path) -> None:
+    change(pack, "pack.yaml", "appeals: business-environment", "appeals: data")
+    assert any(found.rule == "appeals" for found in services.check(pack))
+    change(pack, "pack.yaml", "appeals: data", "appeals: nobody")
+    assert any("没有定义机构“nobody”" in found.message for found in services.check(pack))

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongban.portals.supervisor.views import bad_ratings, bulletins, campaigns, cards, evaluation, history, home, indicators, ledger, patterns, reports, stats, thresholds
+from tongban.portals.supervisor.views import (
+    bad_ratings,
+    bulletins,
+    campaigns,
+    cards,
+    evaluation,
+    grants,
+    history,
+    home,
+    indicators,
+    ledger,
+    patterns,
+    reports,
+    stats,
+    thresholds,
+)
 
 app_name = "supervisor"
 urlpatterns = [
@@ -44,6 +59,7 @@ urlpatterns = [
     path("evaluation/terms", evaluation.terms, name="evaluation_terms"),
     path("evaluation/bad", bad_ratings.listing, name="bad_ratings"),
     path("evaluation/bad/<uuid:bad_id>", bad_ratings.page, name="bad_rating"),
+    path("grants", grants.listing, name="grants"),
     path("stats", stats.stats, name="stats"),
     path("units/<slug:code>", stats.unit, name="unit"),
     path("cases", stats.cases, name="cases"),

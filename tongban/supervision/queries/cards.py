@@ -189,7 +189,9 @@ class Happened:
 def happened(row: Card) -> list[Happened]:
     """Return the events on which a card rests."""
     return [
-        Happened(event["id"], event["seq"], event["words"], datetime.fromisoformat(event["at"]), event["by"], event["said"])
+        Happened(
+            event["id"], event["seq"], event["words"], datetime.fromisoformat(event["at"]), event["by"], event["said"]
+        )
         for event in row.evidence["events"]
     ]
 
@@ -212,3 +214,8 @@ def of_case(case_id: UUID) -> list[CardView]:
     return [view(row) for row in ordered(Card.objects.filter(case_id=case_id))]
 
 
+def by_item(pack: str, *, since: date) -> list[tuple[str, datetime, str, UUID]]:
+    """Return (item, when it arose, the rule's name, id) of the cards about items that were issued since a day and still count."""
+    rows = Card.objects.filter(pack=pack, issued_on__gte=since, standing__counts=True).exclude(item_code="")
+    found = rows.order_by("-arose_at").values_list("item_code", "arose_at", "rule", "pk")
+    return [(item, at, KINDS[rule].name, pk) for item, at, rule, pk in found]

@@ -26,7 +26,9 @@ class Report:
 def report(pack: str) -> Report:
     """Return the counts of a place. Months are those of the first activity as written. Three queries."""
     rows = HistoryCase.objects.filter(pack=pack).order_by()
-    sums = rows.aggregate(n=Count("pk"), closed=Count("pk", filter=~Q(end="")), late=Count("pk", filter=Q(is_late=True)))
+    sums = rows.aggregate(
+        n=Count("pk"), closed=Count("pk", filter=~Q(end="")), late=Count("pk", filter=Q(is_late=True))
+    )
     months = rows.values_list("first_month").annotate(n=Count("pk")).order_by("first_month")
     channels = rows.values_list("channel").annotate(n=Count("pk")).order_by("-n", "channel")
     return Report(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from tongban.core.actor import Actor
@@ -50,15 +50,16 @@ def page(
     """Return a page of patterns, newest first, and how many there are. Two queries."""
     rows = _judged(visible_to(pack, by=by))
     wanted = {"kind": kind, "organisation": unit, "verdict": verdict}
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    rows = rows.filter(Q(**{name: value for name, value in wanted.items() if value}))
     found = rows.order_by("-found_at", "kind", "organisation")[(number - 1) * PAGE : number * PAGE]
     return [_view(row) for row in found.defer("rows")], rows.count()
 
 
 def counts(pack: str, *, by: Actor) -> Mapping[str, int]:
     """Return how many patterns have which verdict. One query."""
-    rows = _judged(visible_to(pack, by=by)).order_by().values_list("verdict").annotate(n=Count("pk"))
-    return dict(rows)
+    rows = _judged(visible_to(pack, by=by))
+    found: dict[str, int] = rows.aggregate(**{code: Count("pk", filter=Q(verdict=code)) for code in VERDICTS})
+    return {code: n for code, n in found.items() if n}
 
 
 def pattern(pack: str, pattern_id: UUID, *, by: Actor) -> PatternView:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
@@ -41,7 +43,7 @@ class Row:
 _LEFT = Q(standing__state__in=[State.ISSUED.value, State.RECTIFIED.value])
 
 
-def _counted(rows: QuerySet[Card]) -> dict[str, Count | Sum]:
+def _counted() -> dict[str, Count | Sum]:
     return {
         **{level.value: Count("pk", filter=Q(level=level.value)) for level in Level},
         "cancelled": Count("pk", filter=Q(standing__state=State.CANCELLED.value)),
@@ -58,15 +60,23 @@ def table(pack: str, wanted: Wanted, *, by: Actor, group: str = "unit") -> list[
     """Return the cards of a filter counted by unit, rule or month; most points first, months in their order. One query."""
     rows = cards.narrowed(pack, wanted, by=by).order_by()
     if group == "month":
-        found = rows.annotate(month=TruncMonth("issued_on")).values("month").annotate(**_counted(rows)).order_by("month")
-        return [Row(f"{row['month']:%Y-%m}", f"{row['month']:%Y-%m}", *(row[n] for n in _NUMBERS)) for row in found]
+        found = _grouped(rows.annotate(month=TruncMonth("issued_on")), "month")
+        table = [_row(f"{row['month']:%Y-%m}", f"{row['month']:%Y-%m}", row) for row in found]
+        return sorted(table, key=lambda row: row.code)
     if group == "rule":
-        found = rows.values("rule").annotate(**_counted(rows))
-        table = [Row(row["rule"], KINDS[row["rule"]].name, *(row[n] for n in _NUMBERS)) for row in found]
+        table = [_row(row["rule"], KINDS[row["rule"]].name, row) for row in _grouped(rows, "rule")]
         return sorted(table, key=lambda row: KINDS[row.code].number)
-    found = rows.values("organisation", "organisation_name").annotate(**_counted(rows))
-    table = [Row(row["organisation"], row["organisation_name"], *(row[n] for n in _NUMBERS)) for row in found]
+    found = _grouped(rows, "organisation", "organisation_name")
+    table = [_row(row["organisation"], row["organisation_name"], row) for row in found]
     return sorted(table, key=lambda row: (-row.points, -row.issued, row.name))
+
+
+def _grouped(rows: QuerySet[Card], *names: str) -> list[dict[str, Any]]:
+    return list(rows.values(*names).annotate(**_counted()))
+
+
+def _row(code: str, name: str, found: Mapping[str, Any]) -> Row:
+    return Row(code, name, *(found[number] for number in _NUMBERS))
 
 
 def total(rows: list[Row]) -> Row:

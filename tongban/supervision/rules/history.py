@@ -117,7 +117,10 @@ class _Problems:
         if self.count:
             more = f"，下面是前 {MOST_PROBLEMS} 处" if self.count > MOST_PROBLEMS else ""
             raise Invalid(
-                "history.lines", f"文件有 {self.count} 处读不懂{more}，没有导入", remedy="改好后重新导入", fields=self.found
+                "history.lines",
+                f"文件有 {self.count} 处读不懂{more}，没有导入",
+                remedy="改好后重新导入",
+                fields=self.found,
             )
 
 
@@ -154,7 +157,9 @@ def lines(content: bytes, mapping: Columns) -> list[Line]:
         if len(row) != len(head):
             problems.add(number, f"有 {len(row)} 格，表头有 {len(head)} 格；检查引号和分隔符")
             continue
-        line = _line(number, {name: row[at].replace("\x00", "").strip() for name, at in places.items()}, mapping, problems)
+        line = _line(
+            number, {name: row[at].replace("\x00", "").strip() for name, at in places.items()}, mapping, problems
+        )
         if line is not None:
             found.append(line)
     problems.raise_if_any()
@@ -169,7 +174,9 @@ def _rows(text: str, mapping: Columns) -> Iterator[tuple[int, list[str]]]:
         try:
             row = next(reader, None)
         except csv.Error as problem:
-            raise Invalid("history.csv", f"第 {number} 行读不懂", remedy="检查引号是否成对，单元格不超过 13 万字") from problem
+            raise Invalid(
+                "history.csv", f"第 {number} 行读不懂", remedy="检查引号是否成对，单元格不超过 13 万字"
+            ) from problem
         if row is None:
             return
         if any(cell.strip() for cell in row):
@@ -196,7 +203,9 @@ def _places(head: Sequence[str], mapping: Columns, line: int) -> dict[str, int]:
     if missing:
         said = "、".join(f"“{column}”（{name}）" for name, column in missing.items())
         raise Invalid(
-            "history.columns", f"第 {line} 行（表头）没有这些列：{said}", remedy=f"文件里有的列：{'、'.join(names)}"[:500]
+            "history.columns",
+            f"第 {line} 行（表头）没有这些列：{said}",
+            remedy=f"文件里有的列：{'、'.join(names)}"[:500],
         )
     twice = [column for column in mapping.columns.values() if names.count(column) > 1]
     if twice:
@@ -273,7 +282,9 @@ def _iso(said: str) -> Written | None:
     said = re.sub(r"\s+([+-]\d\d:?\d\d)$", r"\1", said)
     said = re.sub(r"(\.\d{6})\d+", r"\1", said)
     try:
-        return _written(datetime.fromisoformat(said), is_day=bool(re.fullmatch(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d-?\d", said)))
+        return _written(
+            datetime.fromisoformat(said), is_day=bool(re.fullmatch(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d-?\d", said))
+        )
     except ValueError:
         return None
 

@@ -97,7 +97,9 @@ def steps_back(moments: Sequence[datetime]) -> int | None:
     return next((n for n in range(1, len(moments)) if is_backdated(moments[n], moments[n - 1])), None)
 
 
-def was_seen(closed_at: datetime, *, case_seen: datetime | None, files: Iterable[str], seen: dict[str, datetime]) -> bool:
+def was_seen(
+    closed_at: datetime, *, case_seen: datetime | None, files: Iterable[str], seen: dict[str, datetime]
+) -> bool:
     """Return whether the materials of a case were looked at before it closed: one of its files; without files the case."""
     names = list(files)
     if not names:

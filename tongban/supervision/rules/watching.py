@@ -77,9 +77,7 @@ def ends_nearing(on: date, *, days: int, calendar: WorkingCalendar, back: int) -
     return found
 
 
-def step_end(
-    opened_on: date, step_due_on: date, *, stops: Sequence[Stop], calendar: WorkingCalendar
-) -> date | None:
+def step_end(opened_on: date, step_due_on: date, *, stops: Sequence[Stop], calendar: WorkingCalendar) -> date | None:
     """Return the last day of a step, stretched by the stops of its case; None while one that began before it runs."""
     if not stops:
         return step_due_on

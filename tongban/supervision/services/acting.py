@@ -104,14 +104,14 @@ def _checked(verb: str, words: str) -> str:
 def _check(card: Card, row: Standing, verb: str, *, by: Actor) -> None:
     if verb == "appeal" and time.today() > row.appeal_by_on:
         raise Conflict(
-            "card.appeal_late", f"申诉期到 {row.appeal_by_on} 已满，不能再申诉", remedy="可以报整改，或请监督部门自行纠正"
+            "card.appeal_late",
+            f"申诉期到 {row.appeal_by_on} 已满，不能再申诉",
+            remedy="可以报整改，或请监督部门自行纠正",
         )
     if verb in ("confirm_cancel", "decline_cancel"):
         proposed = Act.objects.filter(card=card, verb="propose_cancel").order_by("-seq").first()
         if proposed is None or proposed.account_id == by.account:
-            raise NotAllowed(
-                "card.same_person", "撤销由你自己提出，要由监督部门的另一个人同意", remedy="请同事办理"
-            )
+            raise NotAllowed("card.same_person", "撤销由你自己提出，要由监督部门的另一个人同意", remedy="请同事办理")
 
 
 def _write(

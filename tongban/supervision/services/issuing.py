@@ -78,8 +78,12 @@ def issue(pack: str, causes: Sequence[Cause]) -> list[Card]:
     db.insert_many(Card, cards)
     _stand(cards, rules)
     _notify(cards)
-    audit.record_all([audit.entry("cards.issue", "card", card.pk, by=WATCH, organisation=card.organisation) for card in cards])
-    outbox.publish(*[CardIssued(str(card.pk), card.level, card.rule, card.organisation, at.isoformat()) for card in cards])
+    audit.record_all(
+        [audit.entry("cards.issue", "card", card.pk, by=WATCH, organisation=card.organisation) for card in cards]
+    )
+    outbox.publish(
+        *[CardIssued(str(card.pk), card.level, card.rule, card.organisation, at.isoformat()) for card in cards]
+    )
     return cards
 
 

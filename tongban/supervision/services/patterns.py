@@ -57,14 +57,20 @@ def find(pack: str, *, since_on: date, on: date, began_on: date) -> list[Pattern
     limits = thresholds.in_force(pack).thresholds
     since, until = time.at_china(since_on, 0), time.at_china(on, 0)
     decided = watched.decided_between(pack, orgs.organisations(pack), since, until)
-    found = [*_bursts(pack, since, until, limits), *_of_decided(pack, decided, limits), *_idle(pack, on, began_on, limits)]
+    found = [
+        *_bursts(pack, since, until, limits),
+        *_of_decided(pack, decided, limits),
+        *_idle(pack, on, began_on, limits),
+    ]
     if since_on.month != on.month:
         found += _unviewed(pack, on.replace(day=1))
     return _keep(pack, found)
 
 
 def _keep(pack: str, found: list[Found]) -> list[Pattern]:
-    known = set(Pattern.objects.filter(subject__in=[row.subject for row in found]).values_list("kind", "subject", "occurrence"))
+    known = set(
+        Pattern.objects.filter(subject__in=[row.subject for row in found]).values_list("kind", "subject", "occurrence")
+    )
     names, at = orgs.organisations(pack), time.now()
     rows = [
         Pattern(
@@ -116,7 +122,11 @@ def _of_decided(pack: str, decided: list[Closing], limits: Thresholds) -> list[F
     for row in decided:
         key, own = (row.organisation, time.day_of(row.closed_at)), events.get(row.case_id, [])
         last = _last(own, DECIDED)
-        if last is not None and last.account_id and rules.is_quick(row.received_at, row.closed_at, seconds=limits.quick_seconds):
+        if (
+            last is not None
+            and last.account_id
+            and rules.is_quick(row.received_at, row.closed_at, seconds=limits.quick_seconds)
+        ):
             assert row.received_at is not None
             used = int((row.closed_at - row.received_at).total_seconds())
             quick.setdefault(key, []).append(
@@ -130,7 +140,14 @@ def _of_decided(pack: str, decided: list[Closing], limits: Thresholds) -> list[F
         for (unit, on), rows in quick.items() if len(rows) >= limits.quick_cases
     ]  # fmt: skip
     found += [
-        Found("backdated", unit, f"{pack}:{unit}", str(on), f"{on} 办结的 {len(rows)} 件，受理或经过的时间对不上", tuple(rows))
+        Found(
+            "backdated",
+            unit,
+            f"{pack}:{unit}",
+            str(on),
+            f"{on} 办结的 {len(rows)} 件，受理或经过的时间对不上",
+            tuple(rows),
+        )
         for (unit, on), rows in back.items()
     ]
     return found
@@ -142,7 +159,12 @@ def _last(events: Iterable[Happening], verbs: tuple[str, ...]) -> Happening | No
 
 def _backdated(row: Closing, events: list[Happening]) -> tuple[str, ...]:
     start = _last(events, STARTS)
-    if start is not None and start.verb != "deem_accepted" and row.accepted_at and rules.is_backdated(row.accepted_at, start.at):
+    if (
+        start is not None
+        and start.verb != "deem_accepted"
+        and row.accepted_at
+        and rules.is_backdated(row.accepted_at, start.at)
+    ):
         return (row.number, row.name, f"受理 {_moment(row.accepted_at)}", _moment(start.at), start.by_name)
     at = rules.steps_back([event.at for event in events])
     if at is None:
@@ -154,9 +176,13 @@ def _backdated(row: Closing, events: list[Happening]) -> tuple[str, ...]:
 def _unviewed(pack: str, until_on: date) -> list[Found]:
     """Cases of the month before a day that an officer decided while nobody had looked at their materials, by unit."""
     since_on = (until_on - timedelta(days=1)).replace(day=1)
-    decided = watched.decided_between(pack, orgs.organisations(pack), time.at_china(since_on, 0), time.at_china(until_on, 0))
+    decided = watched.decided_between(
+        pack, orgs.organisations(pack), time.at_china(since_on, 0), time.at_china(until_on, 0)
+    )
     by_case = {event.case_id: event for event in watched.happenings([row.case_id for row in decided], verbs=DECIDED)}
-    by_hand = [row for row in decided if (event := by_case.get(row.case_id)) and event.account_id and event.channel in BY_HAND]
+    by_hand = [
+        row for row in decided if (event := by_case.get(row.case_id)) and event.account_id and event.channel in BY_HAND
+    ]
     files = watched.files_of([row.joint_id for row in by_hand])
     opened = trail.first_seen("cases.viewed", "case", [row.case_id for row in by_hand])
     seen = trail.first_seen("cases.viewed", "file", [file for row in by_hand for file in files.get(row.joint_id, ())])
@@ -168,7 +194,9 @@ def _unviewed(pack: str, until_on: date) -> list[Found]:
             units.setdefault(row.organisation, []).append(cells)
     month = f"{since_on:%Y-%m}"
     return [
-        Found("unviewed", unit, f"{pack}:{unit}", month, f"{month} 有 {len(rows)} 件没有打开过材料就作了决定", tuple(rows))
+        Found(
+            "unviewed", unit, f"{pack}:{unit}", month, f"{month} 有 {len(rows)} 件没有打开过材料就作了决定", tuple(rows)
+        )
         for unit, rows in units.items()
     ]
 

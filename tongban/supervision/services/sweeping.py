@@ -170,7 +170,9 @@ def _steps(pack: str, on: date, since_on: date) -> list[Cause]:
     """Steps, 会签 and 征求意见 whose own limit ended unmet."""
     names, calendar, found = orgs.organisations(pack), calendars.calendar(), []
     for row in watched.steps_run_out(pack, names, on=on, done_since=time.at_china(since_on, 0)):
-        end_on = watching.step_end(time.day_of(row.opened_at), row.step_due_on, stops=stops_of(row.stops), calendar=calendar)
+        end_on = watching.step_end(
+            time.day_of(row.opened_at), row.step_due_on, stops=stops_of(row.stops), calendar=calendar
+        )
         done_on = _closed_on(row.done_at or row.case_closed_at)
         if end_on is not None and watching.is_over(end_on, on=on, closed_on=done_on):
             found.append(_of_step(row, end_on, done_on, names[row.organisation].name))

@@ -37,7 +37,11 @@ def publish(pack: str, values: Mapping[str, object], *, reason: str, seen: int, 
         raise Invalid("card.thresholds", f"有 {len(fields)} 处要改", fields=fields)
     before = thresholds.in_force(pack)
     if before.version != seen:
-        raise Conflict("card.thresholds_moved", f"打开这一页之后，规则已经改到第 {before.version} 版", remedy="刷新页面看最新的规则再改")
+        raise Conflict(
+            "card.thresholds_moved",
+            f"打开这一页之后，规则已经改到第 {before.version} 版",
+            remedy="刷新页面看最新的规则再改",
+        )
     if wanted == before.thresholds:
         raise Conflict("card.thresholds_same", "和现在的规则一样，没有改动", remedy="改了再保存")
     row = ThresholdVersion.objects.create(

@@ -16,8 +16,8 @@ from tongban.identity.tests.factories import as_person, citizen
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import at_desk
 from tongban.supervision.models import Card
-from tongban.supervision.rules import flow
 from tongban.supervision.queries import thresholds as known
+from tongban.supervision.rules import flow
 from tongban.supervision.services import acting, sweeping, thresholds
 from tongban.supervision.services.issuing import Cause, issue
 

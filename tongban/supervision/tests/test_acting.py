@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tongban.core.actor import Actor
 from tongban.orgs.tests.factories import at_desk
@@ -50,7 +51,7 @@ ACTS: dict[str, tuple[Verb, tuple[tuple[Verb, Callable[[], Actor]], ...], str]] 
 PEOPLE: dict[str, Callable[[], Actor]] = {
     "unit": head, "unit admin": lambda: at_desk(UNIT, "管理员"), "unit clerk": lambda: at_desk(UNIT, "受理岗"),
     "other unit": lambda: head("market"), "overseer": overseer, "overseer head": lambda: at_desk(OVERSEER),
-    "appeals": judge, "appeals head": lambda: at_desk(APPEALS), "system": lambda: Actor.system(),
+    "appeals": judge, "appeals head": lambda: at_desk(APPEALS), "system": Actor.system,
 }  # fmt: skip
 ALSO = {"unit": {"unit", "unit admin"}, "overseer": {"overseer"}, "appeals": {"appeals"}}
 
@@ -82,7 +83,9 @@ def test_each_act_is_for_one_body_only(verb: str, person: str) -> None:
 def both(*seats: Actor) -> Actor:
     """Return one person who sits in several bodies."""
     first = seats[0]
-    return Actor(account_id=first.account_id, name=first.name, seats={k: v for seat in seats for k, v in seat.seats.items()})
+    return Actor(
+        account_id=first.account_id, name=first.name, seats={k: v for seat in seats for k, v in seat.seats.items()}
+    )
 
 
 @pytest.mark.parametrize("other", [overseer, head])
@@ -210,3 +213,12 @@ def test_two_at_once_do_not_both_act() -> None:
         acting.acknowledge(row.pk, by=head())
 
 
+@pytest.mark.parametrize("model", [Card, Act])
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_database_refuses_to_change_a_card_or_what_came_after_it(model: type[Card] | type[Act], verb: str) -> None:
+    card()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        if verb == "update":
+            model.objects.update(words="另一种说法")
+        else:
+            model.objects.all()._raw_delete("default")  # as somebody at the database would

@@ -74,5 +74,7 @@ def test_every_act_has_words_and_a_body() -> None:
 def test_unknown_kind_is_refused_and_others_keep_their_usual() -> None:
     with pytest.raises(ValueError, match="没有这种规则"):
         Thresholds.model_validate({"kinds": {"pink": {"level": "red", "points": 1}}})
-    found = Thresholds.model_validate({"kinds": {"outside": {"level": "yellow", "points": 1}}, "formulas": ["", "甲 ", "甲"]})
+    found = Thresholds.model_validate(
+        {"kinds": {"outside": {"level": "yellow", "points": 1}}, "formulas": ["", "甲 ", "甲"]}
+    )
     assert (found.use("outside").level, found.use("uncured").level, found.formulas) == ("yellow", "red", ("甲",))

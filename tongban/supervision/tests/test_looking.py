@@ -9,8 +9,11 @@ import pytest
 from tongban.cases.models import Case, Event
 from tongban.cases.services import acceptance, decision, ending
 from tongban.cases.tests.factories import PACK, TRADE, case_of, head_of, open_hotel, vary
+from tongban.evaluation.services import handling
+from tongban.evaluation.tests import factories as ratings
 from tongban.identity.tests.factories import as_person, citizen
 from tongban.jobs import services as jobs
+from tongban.orgs.tests.factories import at_desk
 from tongban.outbox import services as outbox
 from tongban.outbox.models import Message
 from tongban.payments.rules import FeeSpec
@@ -54,7 +57,9 @@ def test_second_notice_is_yellow_and_the_first_is_nothing(silent: Case) -> None:
     with at(3, 10):
         acceptance.ask_for_more(silent.pk, ask, by=by)
         assert told() == []
-        acceptance.resubmit(silent.pk, values={"premises-name": "湖岸大酒店"}, materials=[], by=as_person(applicant.accounts.get()))
+        acceptance.resubmit(
+            silent.pk, values={"premises-name": "湖岸大酒店"}, materials=[], by=as_person(applicant.accounts.get())
+        )
         acceptance.ask_again(silent.pk, ask, reason="补正的内容与首次告知不符", by=by)
         (found,) = told()
     assert (found.rule, found.level) == ("second_notice", "yellow")
@@ -147,3 +152,36 @@ def test_decision_after_acceptance_is_no_cause() -> None:
 def test_order_of_nothing_here_is_passed_over() -> None:
     assert looking.look_at_order(PACK, None) == []
     assert looking.look_at_order(PACK, UUID(int=1)) == []
+
+
+@pytest.mark.parametrize(("day", "rules"), [(9, []), (10, ["rating_unverified"])])
+def test_bad_rating_not_verified_by_the_next_working_day_is_yellow(day: int, rules: list[str]) -> None:
+    with at(3, 6):
+        row = ratings.bad_of(ratings.rated(ratings.decided(clerk=at_desk("market")), 5))
+    with at(3, day, 23 if day == 9 else 0):
+        jobs.fire_due(1000)
+        found = [card for card in told() if card.subject_kind == "rating"]
+    assert rules_of(found) == rules
+    assert [(card.organisation, card.level, card.subject_number, card.arose_at) for card in found] == [
+        ("market", "yellow", row.number, moment(3, 10, 0))
+    ] * len(rules)
+
+
+def test_bad_rating_not_settled_in_ten_working_days_is_red_and_one_in_time_is_nothing() -> None:
+    with at(3, 6):
+        late = ratings.bad_of(ratings.rated(ratings.decided(clerk=at_desk("market")), 5))
+        applicant = ratings.person("李示例")
+        in_time = ratings.bad_of(ratings.rated(ratings.decided(clerk=at_desk("market"), applicant=applicant, name="李示例"), 4))
+    with at(3, 9):
+        for row in (late, in_time):
+            handling.verify(
+                row.pk, finding="true", branch="at_once", facts="等候确实过长，当天窗口少一人", by=at_desk("market")
+            )
+        handling.settle(in_time.pk, result="已经增开一个窗口，向本人说明", by=at_desk("market"))
+    with at(3, 21, 0):
+        jobs.fire_due(1000)
+        found = [card for card in told() if card.subject_kind == "rating"]
+    assert [(card.rule, card.level, card.subject, card.arose_at) for card in found] == [
+        ("rating_unsettled", "red", str(late.pk), moment(3, 21, 0))
+    ]
+    assert "张示例" not in str(found[0].evidence) + found[0].words + found[0].title

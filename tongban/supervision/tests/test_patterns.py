@@ -36,7 +36,7 @@ def praise(*minutes: int, grade: int = 1, source: str = "a") -> list[Praise]:
         (praise(0, 10, 20), [3]),
         (praise(0, 10), []),  # one too few
         (praise(0, 30, 60), [3]), (praise(0, 30, 61), []),  # within the hour, or not
-        (praise(0, 10, 20, 70), [3]), (praise(0, 10, 20, 65, 66), [5]),  # windows that overlap are one run
+        (praise(0, 10, 20, 70), [4]), (praise(0, 10, 20, 71), [3]), (praise(0, 10, 20, 65, 66), [5]),  # windows that overlap are one run
         (praise(0, 10, 20, 200, 201, 202), [3, 3]),
         (praise(0, 10, 20, grade=3), []), (praise(0, 10, 20, grade=2), [3]), (praise(0, 10, 20, source=""), []),
         ([*praise(0, 10), *praise(20, source="b")], []),
@@ -146,7 +146,14 @@ def test_cases_decided_without_a_look_are_found_after_their_month(honghu: str, h
     sweep(3, 30, 12)
     file = uuid4()
     if "file" in how:
-        Material.objects.create(joint_case=case.joint_case, type_code="extra", name="附件", way="upload", files=[str(file)], at=moment(3, 30))
+        Material.objects.create(
+            joint_case=case.joint_case,
+            type_code="extra",
+            name="附件",
+            way="upload",
+            files=[str(file)],
+            at=moment(3, 30),
+        )
     with at(3, 31, 9):
         if how in ("case", "case but not its file"):
             viewing.note(case.pk, by=by, organisation=UNIT)
@@ -175,7 +182,9 @@ def test_unit_with_items_and_no_case_for_thirty_days_is_found_once(honghu: str) 
     assert UNIT not in {row.organisation for row in found("idle")}
     assert {"market", "fire"} <= {row.organisation for row in found("idle")}
     sweep(4, 9)
-    assert [(row.organisation, row.occurrence) for row in found("idle") if row.organisation == UNIT] == [(UNIT, "2026-03-10")]
+    assert [(row.organisation, row.occurrence) for row in found("idle") if row.organisation == UNIT] == [
+        (UNIT, "2026-03-10")
+    ]
     assert len({(row.organisation) for row in found("idle")}) == len(found("idle"))
 
 
@@ -199,29 +208,26 @@ def test_praise_below_the_threshold_of_the_place_is_none(honghu: str) -> None:
 
 def rate(count: int, *, channel: str = "web") -> None:
     """Write ratings of one address and device, as the app of ratings keeps them."""
-    joint = opened(3, 6, 8).joint_case
     for n in range(count):
-        invitation = apps.get_model("evaluation", "Invitation").objects.create(**invited(joint, n))
+        case = opened(3, 6, 8, n=n + 1)
+        invitation = apps.get_model("evaluation", "Invitation").objects.create(
+            pack=PACK, kind="case", joint_case=case.joint_case, case=case, mode="online", organisation=UNIT, organisation_name="市公安局",
+            region="421083000000", item_code=TRADE, title="示例", opened_at=moment(3, 6, 8), closes_on=date(2026, 4, 6),
+        )  # fmt: skip
         apps.get_model("evaluation", "Rating").objects.create(
             invitation=invitation, pack=PACK, organisation=UNIT, region="421083000000", item_code=TRADE, grade=1, terms_version=0,
             channel=channel, at=moment(3, 6, 9, n), rater=f"r{n}", address="same", device="one",
         )  # fmt: skip
 
 
-def invited(joint: object, n: int) -> dict[str, object]:
-    known = {field.name for field in apps.get_model("evaluation", "Invitation")._meta.get_fields()}
-    wanted = {
-        "pack": PACK, "kind": "visit", "joint_case": joint, "organisation": UNIT, "organisation_name": "市公安局", "region": "421083000000",
-        "title": f"示例 {n}", "opened_at": moment(3, 6, 8), "rated_at": moment(3, 6, 9), "until_on": date(2026, 4, 6),
-        "item_code": TRADE, "occurrence": str(n), "expires_on": date(2026, 4, 6),
-    }  # fmt: skip
-    return {name: value for name, value in wanted.items() if name in known}
-
-
 @pytest.fixture
 def pattern(honghu: str) -> Pattern:
+    return kept()
+
+
+def kept(organisation: str = UNIT) -> Pattern:
     return Pattern.objects.create(
-        pack=PACK, kind="quick", organisation=UNIT, organisation_name="市公安局", subject=f"{PACK}:{UNIT}", occurrence="2026-03-06",
+        pack=PACK, kind="quick", organisation=organisation, organisation_name="市公安局", subject=f"{PACK}:{UNIT}", occurrence="2026-03-06",
         words="有 1 件", rows=[["1", "2", "3", "4", "5", "6"]], count=1, found_at=moment(3, 7, 0),
     )  # fmt: skip
 
@@ -236,7 +242,10 @@ def test_pattern_is_judged_by_the_overseer_with_a_reason_and_may_be_judged_again
     assert queries.counts(PACK, by=by) == {"explained": 1}
 
 
-@pytest.mark.parametrize(("verdict", "reason", "field"), [("", "说明理由五个字", "verdict"), ("maybe", "说明理由五个字", "verdict"), ("true", "无", "reason")])
+@pytest.mark.parametrize(
+    ("verdict", "reason", "field"),
+    [("", "说明理由五个字", "verdict"), ("maybe", "说明理由五个字", "verdict"), ("true", "无", "reason")],
+)
 def test_judgement_needs_a_verdict_and_a_reason(pattern: Pattern, verdict: str, reason: str, field: str) -> None:
     with pytest.raises(Invalid) as refusal:
         patterns.judge(pattern.pk, verdict=verdict, reason=reason, by=overseer())
@@ -253,8 +262,8 @@ def test_nobody_else_judges_nor_sees(pattern: Pattern) -> None:
     assert not Judgement.objects.exists()
 
 
-def test_pattern_of_the_overseer_is_judged_by_the_body_of_appeals(pattern: Pattern) -> None:
-    Pattern.objects.update(organisation=OVERSEER)
+def test_pattern_of_the_overseer_is_judged_by_the_body_of_appeals(honghu: str) -> None:
+    pattern = kept(OVERSEER)
     with pytest.raises(NotAllowed):
         patterns.judge(pattern.pk, verdict="false", reason="说明理由五个字", by=overseer())
     patterns.judge(pattern.pk, verdict="false", reason="说明理由五个字", by=judge())

@@ -211,7 +211,12 @@ def test_three_yellows_of_a_unit_in_a_month_are_a_red_once() -> None:
     assert "three_yellows" not in rules_of(sweep(3, 17))
     third = card(5, day=17)
     (found,) = sweep(3, 18)
-    assert (found.rule, found.level, found.subject, found.occurrence) == ("three_yellows", "red", "honghu:police", "2026-03")
+    assert (found.rule, found.level, found.subject, found.occurrence) == (
+        "three_yellows",
+        "red",
+        "honghu:police",
+        "2026-03",
+    )
     assert found.arose_at == third.issued_at
     card(6, day=18)
     assert "three_yellows" not in rules_of(sweep(3, 19))

@@ -69,7 +69,9 @@ def test_promise_is_nearly_over_on_its_last_two_mornings(
     on: int, started: int, closed: int | None, stops: list[Stop], near: bool
 ) -> None:
     closed_on = d(closed) if closed else None
-    found = watching.is_near(FRI, on=d(on), days=1, started_on=d(started), closed_on=closed_on, stops=stops, calendar=CALENDAR)
+    found = watching.is_near(
+        FRI, on=d(on), days=1, started_on=d(started), closed_on=closed_on, stops=stops, calendar=CALENDAR
+    )
     assert found is near
 
 

@@ -15,7 +15,9 @@ def book(name: str, head: Sequence[str], rows: Sequence[Sequence[Cell]], notes: 
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, options) as workbook:
-        bold = workbook.add_format({"bold": True, "bg_color": "#e8f1fc", "border": 1, "text_wrap": True, "valign": "vcenter"})
+        bold = workbook.add_format(
+            {"bold": True, "bg_color": "#e8f1fc", "border": 1, "text_wrap": True, "valign": "vcenter"}
+        )
         plain = workbook.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         for title, heads, lines in ((name, head, rows), ("口径", ("名称", "说明"), notes)):
             sheet = workbook.add_worksheet(title[:31])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,17 +18,12 @@ from tongban.orgs import queries as orgs
 from tongban.rules.errors import NotFound
 from tongban.taskforce import permissions
 from tongban.taskforce.adapters import word
-from tongban.taskforce.models import Assignment, Bulletin, Campaign, Receipt, Report
+from tongban.taskforce.models import Bulletin, Receipt
 from tongban.taskforce.queries import ledger
 from tongban.taskforce.rules import bulletins as rules
-from tongban.taskforce.rules import lamps, periods, rankings
-from tongban.taskforce.rules.bulletins import Facts, Figure, Kind
-from tongban.taskforce.rules.moves import State
-from tongban.taskforce.rules.rankings import Method, Ranked, Tally, share
+from tongban.taskforce.rules.bulletins import Figure
 
 Rows = list[dict[str, Any]]
-SHOWN = 5  # names in a sentence of a draft; the rest stands in the tables
-NEAR_DAYS = 40
 
 
 def visible_to(by: Actor) -> QuerySet[Bulletin]:
@@ -66,137 +59,9 @@ def receipts(bulletin: Bulletin) -> list[tuple[Receipt, str]]:
 def unconfirmed(*, by: Actor) -> list[Receipt]:
     """Return the bulletins that wait for the actor's units to confirm that they came."""
     rows = Receipt.objects.filter(organisation__in=permissions.units(by), confirmed_at=None)
-    return list(rows.select_related("bulletin").defer("bulletin__rows", "bulletin__figures").order_by("-bulletin__issued_at"))
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """All that a bulletin says in figures on the day it was frozen."""
-
-    figures: dict[str, Figure]
-    rows: Rows
-    ranking: list[Ranked]
-    method: Method
-    facts: Facts
-
-
-def snapshot(campaign: Campaign, kind: Kind, last: str, *, on: date) -> Snapshot:
-    """Return the figures of a campaign for a period as of a day. Four queries."""
-    months = rules.months_of(kind, last)
-    reports = _reports(campaign, months)
-    names = ledger.unit_names()
-    own = Assignment.objects.filter(task__campaign=campaign).exclude(state=State.PLANNED.value)
-    rows: Rows = []
-    for row in own.select_related("task").order_by("task__position", "-leads", "pk"):
-        view = ledger.share_view(row, campaign, on=on, names=names)
-        rows.append(_share_row(view))
-    windows = [periods.window_of(ledger.calendar_of(campaign), month) for month in months]
-    for row, shown in zip(own.order_by("task__position", "-leads", "pk"), list(rows), strict=True):
-        rows += [
-            _due_row(shown, window.period, reports.get((row.pk, window.period)))
-            for window in windows
-            if row.organisation and periods.owes(window, assigned_on=row.assigned_on, closed_on=row.closed_on)
-        ]
-    method = Method(campaign.weight_on_time, campaign.weight_done)
-    ranking = rankings.ranked(_tallies(rows), method)
-    return Snapshot(_figures(rows), rows, ranking, method, _facts(campaign, kind, last, on, rows, ranking))
-
-
-def _reports(campaign: Campaign, months: Sequence[str]) -> dict[tuple[UUID, str], Report]:
-    rows = Report.objects.filter(assignment__task__campaign=campaign, period__in=months).order_by("revision")
-    last = {(row.assignment_id, row.period): row for row in rows}
-    return {key: row for key, row in last.items() if row.review != "returned"}
-
-
-def _share_row(view: ledger.ShareView) -> dict[str, Any]:
-    row = view.row
-    return {
-        "kind": "share", "task": row.task.number, "requirement": row.task.requirement[:80], "unit": view.unit,
-        "code": row.organisation, "leads": row.leads, "lamp": "out" if view.is_outside else view.lamp.kind, "why": view.lamp.why,
-        "due_on": row.due_on.isoformat() if row.due_on else "", "progress": row.progress, "state": view.state,
-    }  # fmt: skip
-
-
-def _due_row(shown: dict[str, Any], month: str, report: Report | None) -> dict[str, Any]:
-    kept = {name: shown[name] for name in ("task", "requirement", "unit", "code", "leads", "lamp")}
-    if report is None:
-        return {**kept, "kind": "due", "month": month, "how": "none", "highlight": "", "blocker": "", "publicity": 0, "progress": None}
-    return {
-        **kept, "kind": "due", "month": month, "how": "late" if report.is_late else "on_time", "highlight": report.highlight,
-        "blocker": report.blocker, "publicity": report.publicity, "progress": report.progress,
-    }  # fmt: skip
-
-
-def _tallies(rows: Rows) -> list[Tally]:
-    names: dict[tuple[str, str], str] = {}
-    for row in rows:
-        names.setdefault((row["code"], "" if row["code"] else row["unit"]), row["unit"])
-    found = []
-    for key, name in names.items():
-        own = [row for row in rows if (row["code"], "" if row["code"] else row["unit"]) == key]
-        dues = [row for row in own if row["kind"] == "due"]
-        shares = [row for row in own if row["kind"] == "share" and row["lamp"] not in ("off", "out")]
-        found.append(
-            Tally(
-                key[0], name, len(dues), sum(row["how"] == "on_time" for row in dues), sum(row["how"] == "late" for row in dues),
-                len(shares), sum(row["lamp"] == "done" for row in shares), outside=not key[0],
-            )
-        )  # fmt: skip
-    return found
-
-
-def _figures(rows: Rows) -> dict[str, Figure]:
-    def having(kind: str, fits: Callable[[dict[str, Any]], bool] = lambda row: True) -> tuple[int, ...]:
-        return tuple(at for at, row in enumerate(rows) if row["kind"] == kind and fits(row))
-
-    inside = having("share", lambda row: row["lamp"] != "out")
-    timed = tuple(at for at in inside if rows[at]["lamp"] != "off")
-    done = tuple(at for at in timed if rows[at]["lamp"] == "done")
-    dues = having("due")
-    on_time, late, none = (having("due", lambda row, how=how: row["how"] == how) for how in ("on_time", "late", "none"))  # type: ignore[misc]
-    bright, told = having("due", lambda row: bool(row["highlight"])), having("due", lambda row: row["publicity"] > 0)
-    figures = [
-        Figure("任务数", f"{len({rows[at]['task'] for at in having('share')})} 项", "清单中已交办的任务，子任务另计", having("share")),
-        Figure("单位数", f"{len({rows[at]['code'] for at in inside})} 个", "承担任务的平台内单位", inside),
-        Figure("分工数", f"{len(inside)} 项", "任务 × 单位，平台外单位不计", inside),
-        Figure("已销号", f"{len(done)} 项", "分工中已核验销号的，不含随省推进", done),
-        Figure("完成率", share(len(done), len(timed)), "已销号 ÷ 有时限的分工", timed),
-        *(Figure(name, f"{len(having('share', lambda row, k=kind: row['lamp'] == k))} 项", f"分工中亮灯为“{lamps.WORDS[kind]}”的",
-                 having("share", lambda row, k=kind: row["lamp"] == k))  # type: ignore[misc]
-          for name, kind in (("正常", "ok"), ("落后", "warn"), ("超期", "bad"), ("不计时", "off"))),
-        Figure("应报", f"{len(dues)} 项次", "窗口开时已交办、窗口关时未销号的分工，每月计一次", dues),
-        Figure("按时报", f"{len(on_time)} 项次", "窗口关闭以前填报的", on_time),
-        Figure("按时填报率", share(len(on_time), len(dues)), "按时报 ÷ 应报", dues),
-        Figure("迟报", f"{len(late)} 项次", "窗口关闭以后补报的", late),
-        Figure("未报", f"{len(none)} 项次", "冻结时还没有填报，或退回后没有重报的", none),
-        Figure("特色亮点", f"{len(bright)} 条", "本期填报里写了特色亮点的", bright),
-        Figure("宣传报道", f"{sum(rows[at]['publicity'] for at in told)} 篇", "本期填报的宣传报道篇数之和", told),
-    ]  # fmt: skip
-    return {figure.name: figure for figure in figures}
-
-
-def _facts(campaign: Campaign, kind: Kind, last: str, on: date, rows: Rows, ranking: Sequence[Ranked]) -> Facts:
-    shares = [row for row in rows if row["kind"] == "share"]
-    dues = [row for row in rows if row["kind"] == "due"]
-    soon = [row for row in shares if row["lamp"] in ("ok", "warn") and row["due_on"] and
-            (date.fromisoformat(row["due_on"]) - on).days <= NEAR_DAYS]  # fmt: skip
-    return Facts(
-        campaign=f"“{campaign.name}”", kind=kind, last=last, frozen_on=on,
-        best=[row.tally.name for row in ranking if row.rank is not None and row.rank <= 3][:SHOWN],
-        overdue=_by_unit([row for row in shares if row["lamp"] == "bad"]),
-        silent=list(dict.fromkeys(row["unit"] for row in dues if row["how"] == "none")),
-        highlights=[f"{row['unit']}：{rules.quoted(row['highlight'])}" for row in dues if row["highlight"]][:SHOWN],
-        blockers=[f"{row['unit']}反映{rules.quoted(row['blocker'])}" for row in dues if row["blocker"]][:SHOWN],
-        left_out=[f"{row.tally.name}（{row.why_out}）" for row in ranking if row.rank is None],
-        next_due=list(dict.fromkeys(f"任务 {row['task']}（{row['due_on']} 前）" for row in soon)),
-    )  # fmt: skip
-
-
-def _by_unit(rows: Rows) -> list[str]:
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row["unit"], []).append(row["task"])
-    return [f"{unit}任务 {'、'.join(tasks)}" for unit, tasks in found.items()]
+    return list(
+        rows.select_related("bulletin").defer("bulletin__rows", "bulletin__figures").order_by("-bulletin__issued_at")
+    )
 
 
 # What was kept

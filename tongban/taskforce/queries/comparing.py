@@ -26,6 +26,8 @@ class Compared:
     computed: str
     own: str
     verdict: Verdict
+    meets: bool | None  # whether the computed figure reaches the target
+    is_whole: bool  # the lead answers for the whole place, not for its own items
 
 
 def names(codes: Iterable[str]) -> dict[str, str]:
@@ -42,7 +44,8 @@ def choices() -> list[tuple[str, str]]:
 def compared(shares: Iterable[ShareView], *, month: date) -> dict[UUID, Compared]:
     """Return the comparison of each share whose task is bound to an indicator that the platform computes.
 
-    Each figure is computed once a unit; the first bound indicator is the one the self-report is about.
+    Each figure is computed once a unit, for who leads over the whole place; the first bound indicator is the one the
+    self-report is about.
     """
     known = indicators.specs(settings.PLACE)
     found: dict[UUID, Compared] = {}
@@ -51,18 +54,21 @@ def compared(shares: Iterable[ShareView], *, month: date) -> dict[UUID, Compared
         code = next((code for code in share.row.task.indicators if code in known and known[code].way == "computed"), "")
         if not code or share.is_outside:
             continue
-        key = (code, share.row.organisation)
+        key = (code, "" if share.row.leads else share.row.organisation)
         if key not in figures:
-            figures[key] = indicators.value(settings.PLACE, code, month=month, org=share.row.organisation)
+            figures[key] = indicators.value(settings.PLACE, code, month=month, org=key[1])
         found[share.row.pk] = _one(share, code, figures[key])
     return found
 
 
 def _one(share: ShareView, code: str, value: indicators.Value) -> Compared:
-    own = share.report.value if share.report else None
+    report = share.report or share.last
+    own = report.value if report else None
     unit = value.spec.unit or ""
     said = comparing.verdict(
         None if own is None else Fraction(own), value.number, comparator=value.target.comparator or ">=", unit=unit
     )
+    if report is None:
+        said = Verdict("unknown", "没有填报")
     shown = "未填数" if own is None else f"{own.normalize():f} {unit}".strip()
-    return Compared(code, value.spec.name, value.target.text, value.words, shown, said)
+    return Compared(code, value.spec.name, value.target.text, value.words, shown, said, value.meets, share.row.leads)

@@ -19,7 +19,13 @@ from tongban.taskforce.rules import moves, periods
 from tongban.taskforce.rules.moves import ACT_WORDS, NEED_WORDS, Act, Side, State
 from tongban.taskforce.rules.periods import Window
 
-WITH_DAY = {Act.ASK_DELAY: "申请延到", Act.YELLOW: "回复期限", Act.RED: "回复期限", Act.TALK: "约谈日期", Act.BLAME: "问责日期"}
+WITH_DAY = {
+    Act.ASK_DELAY: "申请延到",
+    Act.YELLOW: "回复期限",
+    Act.RED: "回复期限",
+    Act.TALK: "约谈日期",
+    Act.BLAME: "问责日期",
+}
 _ELSEWHERE = (Act.ASSIGN, Act.REPORT, Act.ACCEPT_REPORT, Act.RETURN_REPORT)
 
 
@@ -59,11 +65,20 @@ def share(share_id: UUID, *, by: Actor, on: date) -> ShareDetail:
     row = ledger.assignment(share_id, by=by)
     campaign = row.task.campaign
     reports = list(row.reports.order_by("-period", "-revision"))
-    names = {key: file.name for key, file in attachments.files(file for report in reports for file in report.files).items()}
-    shown = tuple(ReportView(report, tuple((key, names[key]) for key in report.files if key in names)) for report in reports)
+    names = {
+        key: file.name for key, file in attachments.files(file for report in reports for file in report.files).items()
+    }
+    shown = tuple(
+        ReportView(report, tuple((key, names[key]) for key in report.files if key in names)) for report in reports
+    )
     runs, own = permissions.runs(by), row.organisation in permissions.units(by)
     state = State(row.state)
-    acts = [act for side, is_own in ((Side.OVERSEER, runs), (Side.UNIT, own)) if is_own for act in moves.possible(state, side)]
+    acts = [
+        act
+        for side, is_own in ((Side.OVERSEER, runs), (Side.UNIT, own))
+        if is_own
+        for act in moves.possible(state, side)
+    ]
     last = next((each.row for each in shown if each.row.review != "returned"), None)
     open_ = campaign.closed_at is None
     return ShareDetail(
@@ -108,13 +123,21 @@ def waiting(campaign: Campaign, *, by: Actor) -> Waiting:
     """Return the reports to review, oldest first, and the requests to decide."""
     names, on = ledger.unit_names(), ledger.today()
     own = ledger.visible_to(by).filter(task__campaign=campaign) if permissions.runs(by) else Assignment.objects.none()
-    rows = Report.objects.filter(assignment__in=own, review="").select_related("assignment", "assignment__task").order_by("at")
+    rows = (
+        Report.objects.filter(assignment__in=own, review="")
+        .select_related("assignment", "assignment__task")
+        .order_by("at")
+    )
     newest: dict[tuple[UUID, str], Report] = {}
     for row in rows:
         key = (row.assignment_id, row.period)
         if key not in newest or newest[key].revision < row.revision:
             newest[key] = row
-    asked = own.filter(state__in=[State.DELAY_ASKED.value, State.CLOSE_ASKED.value]).select_related("task").order_by("task__position")
+    asked = (
+        own.filter(state__in=[State.DELAY_ASKED.value, State.CLOSE_ASKED.value])
+        .select_related("task")
+        .order_by("task__position")
+    )
     return Waiting(
         tuple((row, ledger.share_view(row.assignment, campaign, on=on, names=names, report=row)) for row in newest.values()),
         tuple(ledger.share_view(row, campaign, on=on, names=names) for row in asked),
@@ -142,7 +165,9 @@ class Mine:
 def mine(*, by: Actor, on: date) -> list[Mine]:
     """Return what the actor's units have to do, campaign by campaign."""
     names = ledger.unit_names()
-    own = Assignment.objects.filter(organisation__in=permissions.units(by), task__campaign__in=[c.pk for c in ledger.campaigns(by=by)])
+    own = Assignment.objects.filter(
+        organisation__in=permissions.units(by), task__campaign__in=[c.pk for c in ledger.campaigns(by=by)]
+    )
     own = own.exclude(state=State.PLANNED.value).select_related("task", "task__campaign").order_by("task__position")
     found: dict[tuple[UUID, str], list[Assignment]] = {}
     for row in own:

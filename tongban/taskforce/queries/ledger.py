@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from tongban.core import time
 from tongban.core.actor import Actor
@@ -30,7 +30,9 @@ def visible_to(by: Actor) -> QuerySet[Assignment]:
         return rows
     own = permissions.units(by)
     handed = rows.exclude(state=State.PLANNED.value)
-    led = Assignment.objects.filter(organisation__in=own, leads=True).exclude(state=State.PLANNED.value).values("task_id")
+    led = (
+        Assignment.objects.filter(organisation__in=own, leads=True).exclude(state=State.PLANNED.value).values("task_id")
+    )
     return handed.filter(Q(organisation__in=own) | Q(task_id__in=led))
 
 
@@ -73,7 +75,8 @@ class ShareView:
     unit: str
     lamp: Lamp
     state: str
-    report: Report | None  # of the period asked for, the last revision
+    report: Report | None  # of the current window, the last revision
+    last: Report | None = None  # of whatever month
 
     @property
     def is_outside(self) -> bool:
@@ -89,6 +92,15 @@ class TaskView:
     shares: tuple[ShareView, ...]
     lamp: Lamp
     counts: tuple[tuple[str, str, int], ...]  # lamp, word, how many
+    # Reports of the current window: owed, and how they came.
+    owed: int = 0
+    on_time: int = 0
+    late: int = 0
+
+    @property
+    def silent(self) -> int:
+        """How many owe a report and have not handed it in."""
+        return self.owed - self.on_time - self.late
 
     @property
     def leads(self) -> tuple[ShareView, ...]:
@@ -152,13 +164,19 @@ def unit_names() -> dict[str, str]:
 
 
 def share_view(
-    row: Assignment, campaign: Campaign, *, on: date, names: dict[str, str], report: Report | None = None
+    row: Assignment,
+    campaign: Campaign,
+    *,
+    on: date,
+    names: dict[str, str],
+    report: Report | None = None,
+    last: Report | None = None,
 ) -> ShareView:
     """Return an assignment as pages show it."""
     lamp = lamps.lamp(standing(row, campaign), on=on, tolerance=campaign.tolerance)
     if row.state == State.OUTSIDE.value:
         lamp = Lamp("idle", "平台外", "不在平台填报，由督办机构线下掌握")
-    return ShareView(row, names.get(row.organisation, row.unit_name), lamp, STATE_WORDS[State(row.state)], report)
+    return ShareView(row, names.get(row.organisation, row.unit_name), lamp, STATE_WORDS[State(row.state)], report, last)
 
 
 def reports_of(campaign: Campaign, months: Iterable[str]) -> dict[UUID, Report]:
@@ -167,21 +185,40 @@ def reports_of(campaign: Campaign, months: Iterable[str]) -> dict[UUID, Report]:
     return {row.assignment_id: row for row in rows.order_by("period", "revision")}
 
 
+def last_reports(shares: QuerySet[Assignment]) -> dict[UUID, Report]:
+    """Return the last report of each of some assignments, of whatever month. One query."""
+    newest = Report.objects.filter(assignment=OuterRef("assignment")).order_by("-period", "-revision").values("pk")[:1]
+    rows = Report.objects.filter(assignment__in=shares.order_by().values("pk"), pk=Subquery(newest))
+    return {row.assignment_id: row for row in rows}
+
+
+def _seen(
+    row: Assignment, campaign: Campaign, on: date, names: dict[str, str], last: Report | None, window: Window | None
+) -> ShareView:
+    return share_view(row, campaign, on=on, names=names, report=_of_window(last, window), last=last)
+
+
+def _of_window(last: Report | None, window: Window | None) -> Report | None:
+    return last if last is not None and window is not None and last.period == window.period else None
+
+
 def ledger(campaign: Campaign, *, by: Actor, on: date, wanted: Filters = Filters()) -> Ledger:  # frozen
     """Return the ledger of a campaign on a day, as far as the actor may see it. Four queries."""
     window = window_now(campaign, on)
-    reports = reports_of(campaign, [window.period]) if window else {}
     names = unit_names()
+    last = last_reports(visible_to(by).filter(task__campaign=campaign))
     shares = visible_to(by).filter(task__campaign=campaign).select_related("task").order_by("-leads", "pk")
-    tasks = list(campaign.tasks.order_by("position").prefetch_related(Prefetch("assignments", queryset=shares, to_attr="seen")))
+    tasks = list(
+        campaign.tasks.order_by("position").prefetch_related(Prefetch("assignments", queryset=shares, to_attr="seen"))
+    )
     units: dict[str, str] = {}
     found: list[TaskView] = []
     for task in tasks:
-        views = [share_view(row, campaign, on=on, names=names, report=reports.get(row.pk)) for row in task.seen]
+        views = [_seen(row, campaign, on, names, last.get(row.pk), window) for row in task.seen]
         units |= {view.row.organisation: view.unit for view in views if view.row.organisation}
         kept = tuple(view for view in views if _is_wanted(view, wanted))
         if kept and _task_is_wanted(task, wanted):
-            found.append(_task_view(task, kept))
+            found.append(_task_view(task, kept, window))
     counts = Counter(share.lamp.kind for view in found for share in view.shares if not share.is_outside)
     all_sections = tuple(dict.fromkeys(task.section for task in tasks))
     sections = tuple(
@@ -209,12 +246,26 @@ def _task_is_wanted(task: Task, wanted: Filters) -> bool:
     )
 
 
-def _task_view(task: Task, shares: tuple[ShareView, ...]) -> TaskView:
+def _task_view(task: Task, shares: tuple[ShareView, ...], window: Window | None) -> TaskView:
     inside = [share for share in shares if not share.is_outside] or list(shares)
     kind = lamps.worst(share.lamp.kind for share in inside)
     worst = next(share.lamp for share in inside if share.lamp.kind == kind)
     counts = Counter(share.lamp.kind for share in inside)
-    return TaskView(task, shares, worst, tuple((k, lamps.WORDS[k], counts[k]) for k in lamps.WORDS if counts.get(k)))
+    owing = [share for share in inside if _owes(share, window)]
+    came = [share.report for share in owing if share.report is not None and share.report.review != "returned"]
+    return TaskView(
+        task, shares, worst, tuple((k, lamps.WORDS[k], counts[k]) for k in lamps.WORDS if counts.get(k)), len(owing),
+        sum(not report.is_late for report in came), sum(report.is_late for report in came),
+    )  # fmt: skip
+
+
+def _owes(share: ShareView, window: Window | None) -> bool:
+    row = share.row
+    return (
+        window is not None
+        and bool(row.organisation)
+        and periods.owes(window, assigned_on=row.assigned_on, closed_on=row.closed_on)
+    )
 
 
 def task(task_id: UUID, *, by: Actor, on: date) -> TaskView:
@@ -224,11 +275,12 @@ def task(task_id: UUID, *, by: Actor, on: date) -> TaskView:
     row = Task.objects.select_related("campaign", "parent").filter(pk=task_id, campaign__pack=settings.PLACE).first()
     if row is None or (not rows and not permissions.runs(by)):
         raise NotFound("taskforce.no_task", "没有找到这项任务", remedy="回到台账重新选择")
-    window = window_now(row.campaign, on)
-    reports = reports_of(row.campaign, [window.period]) if window else {}
-    names = unit_names()
-    views = tuple(share_view(each, row.campaign, on=on, names=names, report=reports.get(each.pk)) for each in rows)
-    return _task_view(row, views) if views else TaskView(row, (), Lamp("off", lamps.WORDS["off"], "没有分工"), ())
+    window, names = window_now(row.campaign, on), unit_names()
+    last = last_reports(visible_to(by).filter(task_id=task_id))
+    views = tuple(_seen(each, row.campaign, on, names, last.get(each.pk), window) for each in rows)
+    return (
+        _task_view(row, views, window) if views else TaskView(row, (), Lamp("off", lamps.WORDS["off"], "没有分工"), ())
+    )
 
 
 def assignment(assignment_id: UUID, *, by: Actor) -> Assignment:
@@ -237,96 +289,6 @@ def assignment(assignment_id: UUID, *, by: Actor) -> Assignment:
     if row is None:
         raise NotFound("taskforce.no_assignment", "没有找到这项分工", remedy="回到台账重新选择")
     return row
-
-
-# Matrix, 挂图作战
-
-
-@dataclass(frozen=True)
-class MatrixRow:
-    """A unit of the matrix: a cell for each task (None where it has no part), and counts of lamps."""
-
-    unit: str
-    code: str
-    cells: tuple[ShareView | None, ...]
-    bad: int
-    warn: int
-    done: int
-    total: int
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Units by tasks."""
-
-    tasks: tuple[TaskView, ...]
-    spans: tuple[tuple[str, int], ...]  # sections, how many tasks each
-    rows: tuple[MatrixRow, ...]
-    outside: tuple[MatrixRow, ...]
-    finding: str
-    counts: dict[str, int]
-
-
-def matrix(found: Ledger) -> Matrix:
-    """Return a ledger as units by tasks, the units that lead first, outside units below."""
-    tasks = tuple(found.tasks)
-    spans = tuple((section.name, len(section.tasks)) for section in found.sections)
-    cells: dict[tuple[str, str], dict[int, ShareView]] = {}
-    for at, view in enumerate(tasks):
-        for share in view.shares:
-            key = (share.row.organisation, share.unit if not share.row.organisation else "")
-            cells.setdefault(key, {})[at] = share
-    rows = [_matrix_row(own, len(tasks)) for own in cells.values()]
-    rows.sort(key=lambda row: (-sum(1 for cell in row.cells if cell and cell.row.leads), row.unit))
-    inside = tuple(row for row in rows if row.code)
-    return Matrix(tasks, spans, inside, tuple(row for row in rows if not row.code), _matrix_finding(inside, tasks), found.counts)
-
-
-def _matrix_row(own: dict[int, ShareView], size: int) -> MatrixRow:
-    first = next(iter(own.values()))
-    counts = Counter(share.lamp.kind for share in own.values())
-    return MatrixRow(
-        first.unit, first.row.organisation, tuple(own.get(at) for at in range(size)), counts["bad"], counts["warn"],
-        counts["done"], len(own),
-    )  # fmt: skip
-
-
-def _matrix_finding(rows: Sequence[MatrixRow], tasks: Sequence[TaskView]) -> str:
-    bad = sum(row.bad for row in rows)
-    if not bad:
-        return f"{len(tasks)} 项任务、{len(rows)} 个单位，没有超期。"
-    late = sum(1 for at in range(len(tasks)) if any((cell := row.cells[at]) and cell.lamp.kind == "bad" for row in rows))
-    top = max(rows, key=lambda row: row.bad)
-    return f"{len(tasks)} 项任务中 {late} 项有单位超期，共 {bad} 处；{top.unit} {top.bad} 处最多。"
-
-
-# Timeline, 时间轴
-
-
-@dataclass(frozen=True)
-class TimeRow:
-    """A month of the timeline: tasks due in it, how they stand."""
-
-    month: str
-    tasks: tuple[TaskView, ...]
-    phase: str
-    is_past: bool
-
-
-def timeline(campaign: Campaign, found: Ledger, *, on: date) -> list[TimeRow]:
-    """Return the tasks by the month in which they are due; those without a day last."""
-    by_month: dict[str, list[TaskView]] = {}
-    for view in found.tasks:
-        by_month.setdefault(f"{view.task.due_on:%Y-%m}" if view.task.due_on else "", []).append(view)
-    phases = phases_of(campaign)
-    rows = []
-    for month in sorted(by_month, key=lambda one: one or "9999"):
-        tasks = by_month[month]
-        last = max((view.task.due_on for view in tasks if view.task.due_on), default=None)
-        rows.append(
-            TimeRow(month, tuple(tasks), periods.phase_words(phases, last) if last else "", bool(last and last < on))
-        )
-    return rows
 
 
 def today() -> date:

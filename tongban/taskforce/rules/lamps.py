@@ -52,7 +52,11 @@ def lamp(one: Standing, *, on: date, tolerance: int = 0) -> Lamp:
     if one.state is State.PLANNED:
         return Lamp("idle", WORDS["idle"], "还没有交办")
     if one.due_on is None:
-        return Lamp("off", "随省推进", "与省同步推进，没有自己的完成时限") if one.syncs else Lamp("off", WORDS["off"], "没有明确的完成时限")
+        return (
+            Lamp("off", "随省推进", "与省同步推进，没有自己的完成时限")
+            if one.syncs
+            else Lamp("off", WORDS["off"], "没有明确的完成时限")
+        )
     said = f"进度 {one.progress}%" if one.progress is not None else "没有填报过进度，按 0% 算"
     if on > one.due_on:
         return Lamp("bad", WORDS["bad"], f"超过完成时限 {(on - one.due_on).days} 天，{said}")

@@ -135,7 +135,14 @@ class Match:
         return self.outside or (bool(self.codes) and self.how != "like")
 
 
-HOW_WORDS = {"name": "名称相同", "alias": "别名", "before": "以前的清单选过", "hand": "人工选定", "like": "名称相近，请确认", "": "没有对上"}
+HOW_WORDS = {
+    "name": "名称相同",
+    "alias": "别名",
+    "before": "以前的清单选过",
+    "hand": "人工选定",
+    "like": "名称相近，请确认",
+    "": "没有对上",
+}
 
 
 def key(name: str) -> str:

@@ -8,18 +8,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Method:
-    """What a score is made of: points for reports in time and for tasks done, together 100 【惯例】."""
+    """What a score is made of: points for reports in time, tasks done, indicators met, together 100 【惯例】."""
 
     on_time: int = 50
     done: int = 50
+    meets: int = 0
 
     @property
     def words(self) -> str:
         """The method in one sentence."""
-        return (
-            f"得分 = 按时填报率 × {self.on_time} + 完成率 × {self.done}，保留一位小数；得分相同名次相同，后一名次顺延。"
-            "按时填报率 = 窗口内填报的应报项 ÷ 应报项；完成率 = 已销号 ÷ 承担的任务，不含随省推进的任务。"
+        meets = f" + 指标达标率 × {self.meets}" if self.meets else ""
+        told = (
+            "指标达标率 = 平台计算达到目标的 ÷ 绑定了平台指标并已填报的；没有这类任务的单位，其余两项按比例折成一百分。"
+            if self.meets
+            else ""
         )
+        return (
+            f"得分 = 按时填报率 × {self.on_time} + 完成率 × {self.done}{meets}，保留一位小数；得分相同名次相同，后一名次顺延。"
+            "按时填报率 = 窗口内填报的应报项 ÷ 应报项；完成率 = 已销号 ÷ 承担的任务，不含随省推进的任务。"
+        ) + told
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,9 @@ class Tally:
     tasks: int
     done: int
     outside: bool = False
+    # Reports whose figure the platform computes too, and how many of those reach the target.
+    bound: int = 0
+    met: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,15 @@ class Ranked:
 
 
 def score(one: Tally, method: Method) -> float:
-    """Return the points of a unit to one decimal; the unit must owe reports and have tasks."""
+    """Return the points of a unit to one decimal; the unit must owe reports and have tasks.
+
+    Who has no indicator to meet is measured by the rest, scaled to the same hundred.
+    """
     raw = one.on_time * method.on_time / one.owed + one.done * method.done / one.tasks
+    if method.meets and one.bound:
+        raw += one.met * method.meets / one.bound
+    elif method.meets < 100:
+        raw *= 100 / (100 - method.meets)
     return int(raw * 10 + 0.5) / 10
 
 

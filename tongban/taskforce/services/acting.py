@@ -74,7 +74,14 @@ def note(row: Assignment, wanted: Act, words: str, *, by: Actor, on: date | None
         assignment=row, act=wanted.value, words=words.strip()[:500], on=on, by_id=by.account_id, by_name=(by.name or "系统")[:60],
         at=time.now(),
     )  # fmt: skip
-    audit.record(f"taskforce.{wanted.value}", "assignment", row.pk, by=by, organisation=row.organisation, reason=words.strip()[:200])
+    audit.record(
+        f"taskforce.{wanted.value}",
+        "assignment",
+        row.pk,
+        by=by,
+        organisation=row.organisation,
+        reason=words.strip()[:200],
+    )
 
 
 def _flaws(row: Assignment, wanted: Act, given: Given) -> dict[str, str]:
@@ -135,7 +142,10 @@ def _tell(row: Assignment, wanted: Act, given: Given) -> None:
     day = f"，{given.on} 前回复" if wanted in COLOURS else ""
     words = f"任务 {task.number}：{ACT_WORDS[wanted]}{day}。{given.words.strip()}"
     campaigns.tell(
-        task.campaign, {row.organisation: words}, f"{wanted.value}-{row.pk.hex[:12]}-{time.now():%Y%m%d%H%M%S%f}", assignment=row
+        task.campaign,
+        {row.organisation: words},
+        f"{wanted.value}-{row.pk.hex[:12]}-{time.now():%Y%m%d%H%M%S%f}",
+        assignment=row,
     )
 
 
@@ -145,7 +155,10 @@ def sign_all(campaign_id: UUID, organisation: str, *, by: Actor) -> int:
     permissions.require_unit(organisation, by)
     waiting = list(
         Assignment.objects.select_for_update(of=("self",)).filter(
-            task__campaign_id=campaign_id, task__campaign__closed_at=None, organisation=organisation, state=State.ASSIGNED.value
+            task__campaign_id=campaign_id,
+            task__campaign__closed_at=None,
+            organisation=organisation,
+            state=State.ASSIGNED.value,
         )
     )
     if not waiting:

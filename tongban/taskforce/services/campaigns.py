@@ -37,6 +37,7 @@ class Settings:
     ladder_days: tuple[int, ...] = (3, 1)
     tolerance: int = 0
     weight_on_time: int = 50
+    weight_meets: int = 0
     phases: tuple[tuple[str, date, date], ...] = ()
     is_example: bool = False
 
@@ -52,8 +53,8 @@ def flaws(given: Settings) -> dict[str, str]:
         found["ladder_days"] = "提醒要在窗口开的日子里，比提前开的天数少"
     if not 0 <= given.tolerance <= 50:
         found["tolerance"] = "落后容差 0 至 50 个百分点"
-    if not 0 <= given.weight_on_time <= 100:
-        found["weight_on_time"] = "权重 0 至 100"
+    if given.weight_on_time < 0 or given.weight_meets < 0 or given.weight_on_time + given.weight_meets > 100:
+        found["weight_on_time"] = "权重不小于 0，两项加起来不超过 100，其余是完成率"
     if given.ends_on and given.ends_on < given.starts_on:
         found["ends_on"] = "结束日不能早于开始日"
     if any(not name or first > last for name, first, last in given.phases):
@@ -62,7 +63,14 @@ def flaws(given: Settings) -> dict[str, str]:
 
 
 def create(
-    name: str, given: Settings, *, source: str, shift_years: int, rows: Sequence[Row], known: Mapping[str, Match], by: Actor
+    name: str,
+    given: Settings,
+    *,
+    source: str,
+    shift_years: int,
+    rows: Sequence[Row],
+    known: Mapping[str, Match],
+    by: Actor,
 ) -> Campaign:
     """Write a campaign with its tasks and assignments, in the transaction of the caller. Raises NotAllowed, Invalid."""
     permissions.require_runs(by)
@@ -76,7 +84,8 @@ def create(
         pack=settings.PLACE, name=name, source=source, is_example=given.is_example, shift_years=shift_years,
         starts_on=given.starts_on, ends_on=max(ends_on, given.starts_on), report_day=given.report_day,
         opens_before_days=given.opens_before_days, ladder_days=list(given.ladder_days), tolerance=given.tolerance,
-        weight_on_time=given.weight_on_time, weight_done=100 - given.weight_on_time, created_at=time.now(),
+        weight_on_time=given.weight_on_time, weight_done=100 - given.weight_on_time - given.weight_meets,
+        weight_meets=given.weight_meets, created_at=time.now(),
         phases=[[phase, first.isoformat(), last.isoformat()] for phase, first, last in given.phases],
         created_by=(by.name or "系统")[:60],
     )  # fmt: skip
@@ -123,7 +132,9 @@ def launch(campaign_id: UUID, *, by: Actor) -> int:
     Raises NotAllowed, NotFound, Conflict when there is nothing to hand out.
     """
     campaign = _locked(campaign_id, by)
-    rows = list(Assignment.objects.select_for_update(of=("self",)).filter(task__campaign=campaign, state=State.PLANNED.value))
+    rows = list(
+        Assignment.objects.select_for_update(of=("self",)).filter(task__campaign=campaign, state=State.PLANNED.value)
+    )
     if not rows:
         raise Conflict("taskforce.nothing_planned", "没有待交办的分工", remedy="看台账里的状态")
     at, today = time.now(), time.today()
@@ -135,13 +146,19 @@ def launch(campaign_id: UUID, *, by: Actor) -> int:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.organisation] = counts.get(row.organisation, 0) + 1
-    tell(campaign, {code: f"“{campaign.name}”交办 {count} 项，请签收" for code, count in counts.items()}, f"assign-{at:%Y%m%d%H%M%S%f}")
+    tell(
+        campaign,
+        {code: f"“{campaign.name}”交办 {count} 项，请签收" for code, count in counts.items()},
+        f"assign-{at:%Y%m%d%H%M%S%f}",
+    )
     schedule(campaign)
     audit.record("taskforce.launch", "campaign", campaign.pk, by=by, reason=f"交办 {len(rows)} 项分工")
     return len(rows)
 
 
-def tell(campaign: Campaign, words: Mapping[str, str], occurrence: str, *, assignment: Assignment | None = None) -> None:
+def tell(
+    campaign: Campaign, words: Mapping[str, str], occurrence: str, *, assignment: Assignment | None = None
+) -> None:
     """Put a reminder before units, once an occurrence, in the transaction of the caller."""
     at = time.now()
     Reminder.objects.bulk_create(

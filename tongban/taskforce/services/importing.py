@@ -55,7 +55,9 @@ def upload(path: Path, file_name: str, *, name: str, by: Actor, year: int | None
         raise Invalid("taskforce.upload", "有 1 处要改", fields={"name": "专项名称 2 至 100 个字"})
     content = path.read_bytes()
     if not 0 < len(content) <= MOST_BYTES:
-        raise Invalid("taskforce.upload", "有 1 处要改", fields={"file": f"文件不能是空的，最大 {MOST_BYTES // 2**20} MB"})
+        raise Invalid(
+            "taskforce.upload", "有 1 处要改", fields={"file": f"文件不能是空的，最大 {MOST_BYTES // 2**20} MB"}
+        )
     reading, kind = read(path, year=year)
     if not reading.rows:
         raise Invalid("taskforce.upload", "有 1 处要改", fields={"file": "文件里没有读到任务"})
@@ -63,7 +65,8 @@ def upload(path: Path, file_name: str, *, name: str, by: Actor, year: int | None
         pack=settings.PLACE, name=name.strip(), file_name=file_name[-120:], content=content, kind=kind.value,
         sha256=hashlib.sha256(content).hexdigest(), by_id=by.account_id, by_name=(by.name or "系统")[:60], created_at=time.now(),
     )  # fmt: skip
-    rows = [_row(row, at, each) for at, each in enumerate(reading.rows, start=1)]
+    read_rows: Sequence[Task | Theme] = reading.rows
+    rows = [_row(row, at, each) for at, each in enumerate(read_rows, start=1)]
     row.findings = _settle(rows, reading.findings)
     UploadRow.objects.bulk_create(rows)
     found = queries.matches(lists.names_of([queries.row_of(each) for each in rows]), settings.PLACE)
@@ -239,14 +242,14 @@ def set_due(upload_id: UUID, day: date, *, by: Actor) -> int:
 
 @transaction.atomic
 def take(upload_id: UUID, given: Settings, *, by: Actor) -> Campaign:
-    """Make a campaign (立项) of a list that is checked. Raises NotAllowed, Conflict with what stands in the way, Invalid."""
+    """Make a campaign (立项) of a list that is checked. Raises NotAllowed, Conflict, Invalid with what stands in the way."""
     upload = _open(upload_id, by)
     kept = list(upload.rows.order_by("position"))
     rows, known = [queries.row_of(row) for row in kept], queries.matches_of(upload)
     check = lists.check(rows, known)
     if not check.is_clear:
         wrong = sum(1 for faults in check.faults if faults)
-        raise Conflict(
+        raise Invalid(
             "taskforce.not_checked", f"还不能立项：{wrong} 行有错，{len(check.unknown)} 个单位没有确定",
             remedy="把标红的格改好，给每个单位选本平台单位或“平台外单位”", rows=wrong, unknown=list(check.unknown),
         )  # fmt: skip

@@ -43,6 +43,8 @@ def remind(campaign_id: UUID, occurrence: str, *, on: date) -> int:
         return 0
     counts = owing(campaign, period, on=on)
     campaigns.tell(
-        campaign, {code: f"“{campaign.name}”{said}，还有 {count} 项没有填报" for code, count in counts.items()}, occurrence
+        campaign,
+        {code: f"“{campaign.name}”{said}，还有 {count} 项没有填报" for code, count in counts.items()},
+        occurrence,
     )
     return len(counts)

@@ -90,7 +90,9 @@ def report(assignment_id: UUID, given: Filled, *, by: Actor) -> Report:
     )  # fmt: skip
     row.progress = given.progress
     row.save(update_fields=["progress"])
-    acting.note(row, Act.REPORT, f"{window.period} 进度 {given.progress}%" + ("（迟报）" if made.is_late else ""), by=by)
+    acting.note(
+        row, Act.REPORT, f"{window.period} 进度 {given.progress}%" + ("（迟报）" if made.is_late else ""), by=by
+    )
     return made
 
 
@@ -119,7 +121,11 @@ def accept(report_id: UUID, *, uses_platform: bool = False, remark: str = "", by
     found = _reviewed(report_id, Act.ACCEPT_REPORT, by)
     found.review, found.uses_platform, found.remark = "accepted", uses_platform, remark.strip()[:500]
     found.save()
-    words = f"{found.period}" + ("，按平台数进通报" if uses_platform else "") + (f"：{found.remark}" if found.remark else "")
+    words = (
+        f"{found.period}"
+        + ("，按平台数进通报" if uses_platform else "")
+        + (f"：{found.remark}" if found.remark else "")
+    )
     acting.note(found.assignment, Act.ACCEPT_REPORT, words, by=by)
     return found
 

@@ -44,7 +44,9 @@ def uploaded(folder: Path, text: str = SMALL, *, by: Actor, year: int | None = N
     return importing.upload(path, path.name, name="攻坚行动", year=year, by=by)
 
 
-def campaign(folder: Path, *, by: Actor, text: str = SMALL, on: date = FIRST_DAY, launched: bool = True, **given: object) -> Campaign:
+def campaign(
+    folder: Path, *, by: Actor, text: str = SMALL, on: date = FIRST_DAY, launched: bool = True, **given: object
+) -> Campaign:
     """Return a campaign handed out on a day; names that nobody knows stay outside."""
     with time.moved(at(on)):
         row = uploaded(folder, text, by=by)
@@ -83,7 +85,9 @@ def filled(progress: int = 40, **more: object) -> Filled:
     return Filled(progress, "已办理一部分", **more)  # type: ignore[arg-type]
 
 
-def reported(row: Assignment, *, by: Actor, on: date, progress: int = 40, value: Decimal | None = None, **more: object) -> Report:
+def reported(
+    row: Assignment, *, by: Actor, on: date, progress: int = 40, value: Decimal | None = None, **more: object
+) -> Report:
     """Report on a day."""
     with time.moved(at(on)):
         return reporting.report(row.pk, filled(progress, value=value, **more), by=by)

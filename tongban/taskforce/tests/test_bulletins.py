@@ -55,10 +55,28 @@ def test_a_draft_counts_what_stood_on_its_day(by: Actor, made: Campaign) -> None
     row = drafted(made, by)
 
     shown = {name: figure.shown for name, figure in queries.figures_of(row).items()}
-    assert shown | {
-        "任务数": "4 项", "单位数": "5 个", "分工数": "8 项", "已销号": "1 项", "完成率": "16.7%", "正常": "1 项", "落后": "3 项", "超期": "1 项",
-        "不计时": "2 项", "应报": "8 项次", "按时报": "2 项次", "按时填报率": "25.0%", "迟报": "1 项次", "未报": "5 项次", "特色亮点": "1 条", "宣传报道": "3 篇",
-    } == shown  # fmt: skip
+    assert (
+        shown
+        | {
+            "任务数": "4 项",
+            "单位数": "5 个",
+            "分工数": "8 项",
+            "已销号": "1 项",
+            "完成率": "16.7%",
+            "正常": "1 项",
+            "落后": "3 项",
+            "超期": "1 项",
+            "不计时": "2 项",
+            "应报": "8 项次",
+            "按时报": "2 项次",
+            "按时填报率": "25.0%",
+            "迟报": "1 项次",
+            "未报": "5 项次",
+            "特色亮点": "1 条",
+            "宣传报道": "3 篇",
+        }
+        == shown
+    )
     for name in ("分工数", "已销号", "超期", "应报", "未报", "特色亮点"):  # each of these is the count of its rows
         figure, rows = queries.rows_of(row, name)
         assert figure.shown.split()[0] == str(len(rows)), name
@@ -82,7 +100,7 @@ def test_lags_and_words_of_units_stand_in_the_draft(by: Actor, made: Campaign) -
     assert "市公安局任务 2" in text
     assert "“上线5项服务”" in text
     assert "“缺 2 台设备”" in text
-    assert "没有填报：市政务数据局、市人社局、市医保局" in text
+    assert "有应报未报的单位：市政务数据局、市人社局、市医保局" in text
 
 
 def test_figures_stay_frozen_while_the_world_moves_on(by: Actor, made: Campaign) -> None:
@@ -174,6 +192,23 @@ def test_word_and_pdf_say_the_same_as_the_page(by: Actor, made: Campaign) -> Non
         assert said in pages
     assert "市公安局任务 2" in words
     assert [cell.text for cell in document.tables[0].rows[1].cells][:2] == ["1", "市市场监管局"]
+
+
+def test_orders_and_talks_of_the_month_are_counted(by: Actor, made: Campaign) -> None:
+    row = make.share(made, "2", "police")
+    with time.moved(make.at(date(2026, 6, 28))):
+        acting.act(row.pk, Act.YELLOW, Given("请说明原因并整改", date(2026, 7, 20)), by=by)
+    with time.moved(make.at(date(2026, 7, 2))):
+        acting.act(row.pk, Act.TALK, Given("约谈分管负责人", date(2026, 7, 2)), by=by)
+
+    month, quarter = drafted(made, by), drafted(made, by, Kind.QUARTER)
+    assert [queries.figures_of(month)[name].shown for name in ("黄色督办单", "红色督办单", "约谈")] == [
+        "1 次",
+        "0 次",
+        "0 次",
+    ]
+    assert queries.rows_of(month, "黄色督办单")[1][0]["unit"] == "市公安局"
+    assert queries.figures_of(quarter)["约谈"].shown == "0 次"  # July belongs to the next quarter
 
 
 def test_an_order_is_a_paper(by: Actor, made: Campaign) -> None:

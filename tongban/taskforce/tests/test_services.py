@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ import pytest
 from tongban.audit.models import Entry
 from tongban.core import time
 from tongban.core.actor import Actor
+from tongban.indicators.queries import values
 from tongban.jobs import services as jobs
 from tongban.jobs.models import Timer
 from tongban.rules.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from tongban.taskforce.models import Assignment, Order, Reminder, Report, Step, Task, UnitName
+from tongban.taskforce.queries import charting, comparing, ledger, snapshots
 from tongban.taskforce.queries import importing as grids
-from tongban.taskforce.queries import ledger
+from tongban.taskforce.rules.bulletins import Kind
 from tongban.taskforce.rules.lists import ALL, Match
 from tongban.taskforce.rules.moves import MOVES, SIDES, Act, Side, State
 from tongban.taskforce.services import acting, campaigns, importing, reminding, reporting
@@ -48,7 +51,7 @@ def test_the_official_text_gives_58_tasks_and_keeps_its_printed_dates(by: Actor)
 def test_a_list_with_unknown_units_cannot_be_taken_until_each_is_settled(by: Actor, tmp_path: Path) -> None:
     row = make.uploaded(tmp_path, make.HEAD + "1\t一\t做好服务\t2026年9月30日\t火星管理局\t市公安局\n", by=by)
 
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Invalid) as refused:
         importing.take(row.pk, Settings(make.FIRST_DAY), by=by)
     assert refused.value.facts["unknown"] == ["火星管理局"]
 
@@ -76,7 +79,7 @@ def test_a_double_number_is_flagged_and_keeps_the_list_from_being_taken(by: Acto
 
     found = grids.grid(row)
     assert [each.number for each in found.rows if each.cells["seq"].is_faulty] == ["2", "2"]
-    with pytest.raises(Conflict, match="2 行有错"):
+    with pytest.raises(Invalid, match="2 行有错"):
         importing.take(row.pk, Settings(make.FIRST_DAY), by=by)
 
 
@@ -169,7 +172,15 @@ def test_settings_that_make_no_sense_are_refused_by_field(by: Actor, tmp_path: P
 
     with pytest.raises(Invalid) as refused:
         importing.take(row.pk, wrong, by=by)
-    assert set(refused.value.fields) == {"report_day", "opens_before_days", "ladder_days", "tolerance", "weight_on_time", "ends_on", "phases"}
+    assert set(refused.value.fields) == {
+        "report_day",
+        "opens_before_days",
+        "ladder_days",
+        "tolerance",
+        "weight_on_time",
+        "ends_on",
+        "phases",
+    }
 
 
 # Handing out, parts
@@ -382,7 +393,9 @@ def test_a_report_that_does_not_fit_is_refused_by_field(by: Actor, tmp_path: Pat
     row, unit = make.running(made, "1", "police")
 
     with time.moved(make.at(date(2026, 6, 22))), pytest.raises(Invalid) as refused:
-        reporting.report(row.pk, reporting.Filled(101, "", publicity=-1, blocker="长" * 501, files=("nicht",) * 11), by=unit)
+        reporting.report(
+            row.pk, reporting.Filled(101, "", publicity=-1, blocker="长" * 501, files=("nicht",) * 11), by=unit
+        )
     assert set(refused.value.fields) == {"progress", "text", "value", "blocker", "publicity", "files"}
     assert not Report.objects.exists()
 
@@ -411,8 +424,9 @@ def test_the_ladder_reminds_those_who_owe_and_leaves_the_others_in_peace(by: Act
 def test_a_reminder_comes_once_and_none_after_the_end(by: Actor, tmp_path: Path) -> None:
     made = make.campaign(tmp_path, by=by)
     Reminder.objects.all().delete()
-    reminding.remind(made.pk, "2026-06:open", on=date(2026, 6, 20))
-    reminding.remind(made.pk, "2026-06:open", on=date(2026, 6, 20))
+    with time.moved(make.at(date(2026, 6, 20))):
+        reminding.remind(made.pk, "2026-06:open", on=date(2026, 6, 20))
+        reminding.remind(made.pk, "2026-06:open", on=date(2026, 6, 20))
     assert Reminder.objects.filter(organisation="police").count() == 1
 
     campaigns.end(made.pk, reason="工作已经完成", by=by)
@@ -421,6 +435,48 @@ def test_a_reminder_comes_once_and_none_after_the_end(by: Actor, tmp_path: Path)
     assert not Timer.objects.filter(subject=made.pk, done_at=None).exists()
     with pytest.raises(Conflict):
         acting.sign_all(made.pk, "police", by=make.head("police"))
+
+
+def test_a_worker_that_stood_still_for_a_month_does_not_remind_of_the_month_before(by: Actor, tmp_path: Path) -> None:
+    made = make.campaign(tmp_path, by=by)
+    with time.moved(make.at(date(2026, 7, 20))):
+        assert reminding.remind(made.pk, "2026-06:late", on=date(2026, 6, 26)) == 0
+        assert reminding.remind(made.pk, "2026-07:open", on=date(2026, 7, 20)) == 5
+
+
+def test_a_self_report_stands_beside_what_the_platform_computed(by: Actor, tmp_path: Path) -> None:
+    made = make.campaign(tmp_path, by=by)
+    month = date(2026, 6, 1)
+    code, computed = next(
+        (code, value.number)
+        for code, name in comparing.choices()
+        if (value := values.value("honghu", code, month=month, org="police")).number is not None
+        and value.target.comparator != "<="
+    )
+    task = made.tasks.get(number="1")
+    campaigns.bind(task.pk, ["no-such-code", code], by=by)
+    row, unit = make.running(made, "1", "police")
+    make.reported(row, by=unit, on=date(2026, 6, 22), value=Decimal(int(computed) + 7))
+
+    view = ledger.task(task.pk, by=by, on=date(2026, 6, 22))
+    held = comparing.compared(view.shares, month=month)[row.pk]
+
+    assert held.verdict.is_contradiction
+    assert held.own.startswith(str(int(computed) + 7))
+    assert not held.is_whole
+    frozen = snapshots.snapshot(made, Kind.MONTH, "2026-06", on=date(2026, 6, 22))
+    assert frozen.figures["自报高于平台数"].shown == "1 项次"
+    assert frozen.facts.contradictions == ["市公安局任务 1"]
+
+
+def test_rows_without_a_deadline_are_given_one_and_the_others_left(by: Actor, tmp_path: Path) -> None:
+    text = make.SMALL + "4\t二\t宣传\t尽快\t市公安局\t\n"
+    row = make.uploaded(tmp_path, text, by=by)
+    row.rows.filter(position=4).update(deadline="", due_on=None)
+
+    assert importing.set_due(row.pk, date(2026, 12, 31), by=by) == 1
+    days = list(row.rows.order_by("position").values_list("due_on", flat=True))
+    assert days == [date(2026, 9, 30), date(2026, 6, 30), None, date(2026, 12, 31)]
 
 
 def test_the_ledger_shows_lamps_and_each_unit_sees_its_own(by: Actor, tmp_path: Path) -> None:
@@ -441,7 +497,7 @@ def test_the_ledger_shows_lamps_and_each_unit_sees_its_own(by: Actor, tmp_path: 
 def test_the_matrix_has_a_cell_for_each_share(by: Actor, tmp_path: Path) -> None:
     made = make.campaign(tmp_path, by=by)
 
-    found = ledger.matrix(ledger.ledger(made, by=by, on=date(2026, 7, 10)))
+    found = charting.matrix(ledger.ledger(made, by=by, on=date(2026, 7, 10)))
 
     rows = {row.code: [cell.lamp.kind if cell else "" for cell in row.cells] for row in found.rows}
     assert rows["police"] == ["warn", "bad", ""]
@@ -452,7 +508,7 @@ def test_the_matrix_has_a_cell_for_each_share(by: Actor, tmp_path: Path) -> None
 def test_the_timeline_groups_by_month_and_puts_the_undated_last(by: Actor, tmp_path: Path) -> None:
     made = make.campaign(tmp_path, by=by, phases=(("攻坚阶段", date(2026, 6, 1), date(2026, 7, 1)),))
 
-    rows = ledger.timeline(made, ledger.ledger(made, by=by, on=date(2026, 7, 10)), on=date(2026, 7, 10))
+    rows = charting.timeline(made, ledger.ledger(made, by=by, on=date(2026, 7, 10)), on=date(2026, 7, 10))
 
     assert [(row.month, row.phase, row.is_past) for row in rows] == [
         ("2026-06", "攻坚阶段", True), ("2026-09", "", False), ("", "", False),

@@ -152,6 +152,8 @@ def test_four_persons_are_too_few_however_often_they_rate(client: Client) -> Non
     assert "份评价" not in client.get("/items/business-licence").content.decode()
     public = client.get("/open/ratings").content.decode()
     assert "现在有 1 个这样的单位" in public
+    assert "暂时不公布数值" in public
+    assert "÷ 6" not in public
     assert "市场监督管理局" not in public.partition("<main")[2].partition("</main")[0]
 
 

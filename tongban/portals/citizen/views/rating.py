@@ -113,6 +113,7 @@ def ratings_page(request: HttpRequest) -> HttpResponse:
     found = public.published(settings.PLACE)
     pages = pager(request, found.count(), PAGE)
     return page(
-        request, "open_ratings", nav="", whole=whole, ratios=ratios(whole), rows=rows, hidden=hidden,
+        request, "open_ratings", nav="", whole=whole, is_few=0 < whole.persons < terms(settings.PLACE).least_persons,
+        ratios=ratios(whole), rows=rows, hidden=hidden,
         least=terms(settings.PLACE).least_persons, published=public.shown(list(found[pages.first : pages.last])), pager=pages,
     )  # fmt: skip

@@ -12,7 +12,9 @@ from django.test import Client
 
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import officer
-from tongban.supervision.models import Card
+from tongban.supervision.models import Card, Pattern
+from tongban.supervision.rules.history import Columns
+from tongban.supervision.services import history
 from tongban.supervision.tests import factories
 from tongban.supervision.tests.factories import APPEALS, OVERSEER, UNIT, at, card
 
@@ -74,7 +76,18 @@ def test_filter_stands_in_the_address_and_goes_into_the_file() -> None:
 def test_page_of_a_card_shows_the_fields_of_the_standard_and_the_evidence() -> None:
     row = factories.sweep(3, 9) if factories.accepted() else []
     seen = text(overseer().get(page(row[0])))
-    for words in ("监察编号", "规则编号", "预警类型代码", "状态产生时间", "结果描述", "责任部门", "督办内容", "发出时间", "提交申请", "通知单位"):
+    for words in (
+        "监察编号",
+        "规则编号",
+        "预警类型代码",
+        "状态产生时间",
+        "结果描述",
+        "责任部门",
+        "督办内容",
+        "发出时间",
+        "提交申请",
+        "通知单位",
+    ):
         assert words in seen
 
 
@@ -134,9 +147,13 @@ def test_overseer_changes_a_threshold_with_a_reason_and_units_only_read() -> Non
     client = overseer()
     sent = form(client)
     assert "为什么改" in text(client.post("/supervise/cards/thresholds", {**sent, "reason": ""}))
-    assert "不大于 30" in text(client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "99", "reason": "按会议纪要调整"}))
-    print(text(client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "5", "reason": "按会议纪要调整"})))
-    assert client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "5", "reason": "按会议纪要调整"}).status_code == 302
+    assert "不大于 30" in text(
+        client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "99", "reason": "按会议纪要调整"})
+    )
+    assert (
+        client.post("/supervise/cards/thresholds", {**sent, "appeal_days": "5", "reason": "按会议纪要调整"}).status_code
+        == 302
+    )
     assert "第 1 版" in text(client.get("/supervise/cards/thresholds"))
     unit = signed_in(UNIT)
     assert "保存，从现在起生效" not in text(unit.get("/supervise/cards/thresholds"))
@@ -163,3 +180,39 @@ def test_account_of_appeals_body_decides_and_the_overseer_cannot() -> None:
         judge = signed_in(APPEALS, SUPERVISOR_POST)
         assert judge.post(page(row), {"verb": "uphold", "words": "经核实故障属实"}).status_code == 302
     assert "申诉成立" in text(overseer().get(page(row)))
+
+
+def test_patterns_are_for_the_overseer_who_judges_with_a_reason() -> None:
+    row = Pattern.objects.create(
+        pack="honghu", kind="quick", organisation=UNIT, organisation_name="市公安局", subject=f"honghu:{UNIT}", occurrence="2026-03-06",
+        words="有 1 件秒办", rows=[["421083-1", "示例", "a", "b", "5", "王某"]], count=1, found_at=factories.moment(3, 7, 0),
+    )  # fmt: skip
+    client, address = overseer(), f"/supervise/patterns/{row.pk}"
+    assert "有 1 件秒办" in text(client.get("/supervise/patterns?verdict=none&kind=quick&page=x"))
+    assert "421083-1" in text(client.get(address))
+    assert "请选一个判断" in text(client.post(address, {"reason": "当天集中补录"}))
+    assert client.post(address, {"verdict": "true", "reason": "当天集中补录，属实"}).status_code == 302
+    assert "属实" in text(client.get(address))
+    assert client.get(f"{address}?format=xlsx").status_code == 200
+    assert signed_in(UNIT).get(address).status_code == 403
+    assert "反作弊线索" not in text(signed_in(UNIT).get("/supervise/cards"))
+
+
+def test_history_shows_the_counts_of_the_command_and_opens_its_rows() -> None:
+    client = overseer()
+    assert "还没有导入过历史办件" in text(client.get("/supervise/history"))
+    content = "case,act,time,end,planned,way\na,x,2026-03-06 09:00,2026-03-10,2026-03-09,窗口\nb,x,2026-04-01 09:00,,2026-04-09,\n"
+    columns = Columns(case="case", activity="act", time="time", end="end", planned_end="planned", channel="way")
+    history.take("honghu", "a.csv", content.encode(), columns, by=factories.overseer())
+    seen = text(client.get("/supervise/history"))
+    for name, n in (("cases", 2), ("closed", 1), ("open", 1), ("late", 1)):
+        assert f'<a class="num" href="?figure={name}">{n}</a>' in seen
+    opened = text(client.get("/supervise/history?figure=late"))
+    assert 'data-label="办件">a<' in opened
+    assert 'data-label="办件">b<' not in opened
+    assert "未填写：" not in opened
+    assert 'data-label="办件">b<' in text(client.get("/supervise/history?channel=&page=x&month=2026-04&figure=zzz"))
+    assert openpyxl.load_workbook(io.BytesIO(client.get("/supervise/history?format=xlsx").content)).sheetnames == [
+        "合计", "按月", "按渠道", "口径说明"
+    ]  # fmt: skip
+    assert signed_in(UNIT).get("/supervise/history").status_code == 403

@@ -33,7 +33,11 @@ def home(request: HttpRequest) -> HttpResponse:
         except (Invalid, Conflict) as problem:
             refusal = problem
     runs = shell.supervises(by)
-    drafting = [(row, [w.period for w in ledger.windows_until(row, ledger.today())][::-1]) for row in ledger.campaigns(by=by)] if runs else []
+    drafting = (
+        [(row, [w.period for w in ledger.windows_until(row, ledger.today())][::-1]) for row in ledger.campaigns(by=by)]
+        if runs
+        else []
+    )
     return shell.show(
         request, "bulletin_list", by=by, menu=MENU, rows=queries.bulletins(by=by), drafting=drafting, kinds=KIND_WORDS.items(), runs=runs,
         waiting={row.bulletin_id for row in queries.unconfirmed(by=by)}, refusal=refusal, errors=getattr(refusal, "fields", {}),
@@ -60,7 +64,11 @@ def page(request: HttpRequest, bulletin_id: UUID) -> HttpResponse:
     """A bulletin: its text with figures that open their rows, the ranking, to whom it was sent."""
     by = shell.staff(request)
     row = queries.one(bulletin_id, by=by)
-    own = [(receipt, name) for receipt, name in queries.receipts(row) if receipt.organisation in by.organisations_as("head", "admin")]
+    own = [
+        (receipt, name)
+        for receipt, name in queries.receipts(row)
+        if receipt.organisation in by.organisations_as("head", "admin")
+    ]
     return shell.show(
         request, "bulletin_page", by=by, menu=MENU, row=row, paragraphs=queries.paragraphs(row), head=queries.HEAD, table=queries.table_of(row),
         receipts=queries.receipts(row) if shell.supervises(by) else [], own=own, is_intact=queries.is_intact(row), runs=shell.supervises(by),
@@ -76,7 +84,9 @@ def edit(request: HttpRequest, bulletin_id: UUID) -> HttpResponse:
     if request.method == "POST":
         sent = request.POST
         try:
-            services.edit(bulletin_id, title=sent.get("title", ""), text=sent.get("text", ""), seen=_seen(request), by=by)
+            services.edit(
+                bulletin_id, title=sent.get("title", ""), text=sent.get("text", ""), seen=_seen(request), by=by
+            )
             shell.tell(request, "文字已保存")
             return HttpResponseRedirect(reverse("supervisor:bulletin", args=[bulletin_id]))
         except (Invalid, Conflict) as problem:

@@ -75,7 +75,9 @@ def upload(request: HttpRequest) -> HttpResponse:
             raise Invalid("taskforce.upload", "有 1 处要改", fields={"file": "选一个 txt、docx、xlsx 或 pdf 文件"})
         name = attachments.label(given.name or "")
         if (given.size or 0) > importing.MOST_BYTES:
-            raise Invalid("taskforce.upload", "有 1 处要改", fields={"file": f"文件最大 {importing.MOST_BYTES // 2**20} MB"})
+            raise Invalid(
+                "taskforce.upload", "有 1 处要改", fields={"file": f"文件最大 {importing.MOST_BYTES // 2**20} MB"}
+            )
         ending = Path(name).suffix.lower()
         with tempfile.NamedTemporaryFile(prefix="list-", suffix=ending if ending in KINDS else ".other") as file:
             for piece in given.chunks():
@@ -148,12 +150,17 @@ def _chosen(sent: Mapping[str, str], row: queries.Upload) -> dict[str, Match]:
 
 
 def _settings(sent: Mapping[str, str]) -> Settings:
-    ladder = tuple(number(part) for part in sent.get("ladder_days", "3,1").replace("，", ",").replace("、", ",").split(",") if part.strip())
+    ladder = tuple(
+        number(part)
+        for part in sent.get("ladder_days", "3,1").replace("，", ",").replace("、", ",").split(",")
+        if part.strip()
+    )
     return Settings(
         starts_on=day(sent.get("starts_on", ""), "starts_on") or ledger.today(), ends_on=day(sent.get("ends_on", ""), "ends_on"),
         report_day=number(sent.get("report_day", ""), empty=25), opens_before_days=number(sent.get("opens_before_days", ""), empty=5),
         ladder_days=ladder, tolerance=number(sent.get("tolerance", ""), empty=0),
-        weight_on_time=number(sent.get("weight_on_time", ""), empty=50), phases=_phases(sent.get("phases", "")),
+        weight_on_time=number(sent.get("weight_on_time", ""), empty=50),
+        weight_meets=number(sent.get("weight_meets", ""), empty=0), phases=_phases(sent.get("phases", "")),
         is_example=bool(sent.get("is_example")),
     )  # fmt: skip
 
@@ -167,7 +174,11 @@ def _phases(text: str) -> tuple[tuple[str, date, date], ...]:
             continue
         days = [day(part, "phases") for part in parts[-2:]]
         if len(parts) < 3 or days[0] is None or days[1] is None:
-            raise Invalid("taskforce.phases", "有 1 处要改", fields={"phases": "每行写“名称 开始日 结束日”，如：部署 2026-06-01 2026-06-30"})
+            raise Invalid(
+                "taskforce.phases",
+                "有 1 处要改",
+                fields={"phases": "每行写“名称 开始日 结束日”，如：部署 2026-06-01 2026-06-30"},
+            )
         found.append((" ".join(parts[:-2]), days[0], days[1]))
     return tuple(found)
 

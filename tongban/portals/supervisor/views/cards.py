@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -39,9 +40,9 @@ def day(text: str) -> date | None:
 
 
 def _wanted(sent: QueryDict) -> Wanted:
-    def one(name: str, known: object) -> str:
+    def one(name: str, known: Collection[str]) -> str:
         value = sent.get(name, "")
-        return value if value in known else ""  # type: ignore[operator]  # a mapping or a set
+        return value if value in known else ""
 
     page = sent.get("page", "1")
     return Wanted(
@@ -59,7 +60,7 @@ def _address(wanted: Wanted, **changes: str) -> str:
     return f"?{urllib.parse.urlencode({name: value for name, value in kept.items() if value})}"
 
 
-def _choices() -> dict[str, object]:
+def _choices() -> dict[str, Any]:
     units = [(code, org.name) for code, org in orgs.organisations(shell.PLACE).items() if not org.external]
     return {
         "levels": [(level.value, words) for level, words in LEVEL_WORDS.items()], "units": units,
@@ -203,8 +204,8 @@ def _cards_sheet(rows: list[CardView]) -> Sheet:
     ])  # fmt: skip
 
 
-def _moment(at: object) -> str:
-    return f"{at.astimezone(time.CHINA):%Y-%m-%d %H:%M}"  # type: ignore[attr-defined]  # a datetime
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(time.CHINA):%Y-%m-%d %H:%M}"
 
 
 def _tally_sheet(rows: list[Row], name: str) -> Sheet:
@@ -213,5 +214,8 @@ def _tally_sheet(rows: list[Row], name: str) -> Sheet:
         ("发牌数", "预警、黄牌、红牌合计，撤销的也在内"), ("撤销数", "两个人同意后撤销的"), ("申诉成立", "负责申诉的部门认定成立的"),
         ("未办结", "待整改和已报整改还没有核销的"), ("扣分", "没有撤销、申诉没有成立的牌的分之和"),
     )  # fmt: skip
-    table = [(r.name, r.blue, r.yellow, r.red, r.issued, r.cancelled, r.upheld, r.waiting, r.points) for r in [*rows, tally.total(rows)]]
+    table = [
+        (r.name, r.blue, r.yellow, r.red, r.issued, r.cancelled, r.upheld, r.waiting, r.points)
+        for r in [*rows, tally.total(rows)]
+    ]
     return Sheet(f"按{name}", f"红黄牌统计，按{name}", columns, table)

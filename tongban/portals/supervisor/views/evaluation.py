@@ -142,21 +142,14 @@ def _names(group: str) -> dict[str, str]:
 
 
 def _sheet(rows: list[GroupRow], group: str, wanted: Period) -> Sheet:
-    heads = (
-        GROUPS[group],
-        "应评",
-        "已评",
-        "评价总数",
-        *(WORDS[g] for g in Grade),
-        "差评",
-        *(r.name for r in ratios(Counts()) if r.code in RATIOS_SHOWN),
-    )
-    lines = []
+    names = tuple(r.name for r in ratios(Counts()) if r.code in RATIOS_SHOWN)
+    heads = (GROUPS[group], "应评", "已评", "评价总数", *(WORDS[g] for g in Grade), "差评", *names)
+    lines: list[list[books.Cell]] = []
     for row in rows:
         c = row.counts
-        hidden = ("人数不足，不显示",) * (len(Grade) + 1 + len(RATIOS_SHOWN))
-        known = (*c.grades, c.bad, *(r.words for r in row.ratios))
-        lines.append((row.name, c.invited, c.answered, c.rated, *(hidden if row.is_hidden else known)))
+        hidden: list[books.Cell] = ["人数不足，不显示"] * (len(Grade) + 1 + len(RATIOS_SHOWN))
+        known: list[books.Cell] = [*c.grades, c.bad, *(r.words for r in row.ratios)]
+        lines.append([row.name, c.invited, c.answered, c.rated, *(hidden if row.is_hidden else known)])
     return Sheet("统计", f"{wanted.since} 至 {wanted.until}，生成于 {time.today()}", heads, lines)
 
 

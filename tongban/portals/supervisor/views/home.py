@@ -17,7 +17,7 @@ from tongban.indicators.queries import overview, rollups
 from tongban.indicators.queries.overview import Row
 from tongban.indicators.rules.figures import rounded
 from tongban.orgs import queries as orgs
-from tongban.portals.supervisor.views import months, shell
+from tongban.portals.supervisor.views import months, shell, today
 
 MOST_NAMED, MOST_STUCK = 3, 5
 Link = tuple[str, str]  # words, address
@@ -40,13 +40,13 @@ def home(request: HttpRequest) -> HttpResponse:
     below = [row for row in units if row.rate is not None and float(row.rate) < target]
     late = tallying.overdue(shell.PLACE, on=time.today())
     late = late if own is None else late.filter(organisation__in=own)
-    steps = tallying.stuck(late)
+    steps, (lines, more) = tallying.stuck(late), today.lines(by=by)
     return shell.show(
         request, "home", by=by, menu="home", month=month, months=months.offered(month), place=place, target=target,
         headline=_headline(place, month, below, target, len(units)), below=below[:MOST_NAMED],
         units=[(row, overdue.get(row.code, 0)) for row in units], overdue=sum(overdue.get(row.code, 0) for row in units),
         steps=steps[:MOST_STUCK], most=max([n for _, n in steps], default=0), fresh_at=rollups.fresh_at(shell.PLACE),
-        online=_share(place.counts["received"], _online(month)), links=_links(month),
+        online=_share(place.counts["received"], _online(month)), links=_links(month), today=lines, more=more,
     )  # fmt: skip
 
 

@@ -105,8 +105,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         above_words=WORDS[found.spec.measure][0] if found.spec.measure else "",
         below_words=WORDS[found.spec.measure][1] if found.spec.measure else "", missing=missing,
         rows_are=ROWS_ARE[found.measured.rows_are] if found.measured else "", history=_history(code, month),
-        reports=values.reports(shell.PLACE, code), may_report=_may_report(by), errors=list(errors.items()), wrong=errors, remedy=remedy, sent=request.POST,
-        frozen=values.snapshots(shell.PLACE, month=month).get(code), **_behind(request, found, missing=missing),
+        reports=values.reports(shell.PLACE, code), may_report=_may_report(by), errors=list(errors.items()), wrong=errors,
+        remedy=remedy, sent=request.POST, frozen=values.snapshots(shell.PLACE, month=month).get(code), **_behind(request, found, missing=missing),
     )  # fmt: skip
 
 

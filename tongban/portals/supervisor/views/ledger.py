@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongban.portals.supervisor.views import shell
 from tongban.portals.supervisor.views.campaigns import MENU, day
 from tongban.rules.errors import DomainError, Invalid
-from tongban.taskforce.queries import bulletins, comparing, exporting, following, importing, ledger
+from tongban.taskforce.queries import bulletins, charting, comparing, exporting, following, importing, ledger
 from tongban.taskforce.queries.ledger import Filters
 from tongban.taskforce.rules import lamps
 from tongban.taskforce.rules.moves import ACT_WORDS, STATE_WORDS, Act
@@ -24,7 +25,12 @@ from tongban.taskforce.services.acting import Given
 from tongban.taskforce.services.campaigns import Part
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TABS = (("campaign", "台账"), ("campaign_matrix", "挂图作战"), ("campaign_timeline", "时间轴"), ("campaign_late", "逾期"))
+TABS = (
+    ("campaign", "台账"),
+    ("campaign_matrix", "挂图作战"),
+    ("campaign_timeline", "时间轴"),
+    ("campaign_late", "逾期"),
+)
 
 
 def _filters(sent: Mapping[str, str]) -> Filters:
@@ -38,24 +44,43 @@ def _filters(sent: Mapping[str, str]) -> Filters:
     )  # fmt: skip
 
 
-def _common(request: HttpRequest, campaign_id: UUID, tab: str, wanted: Filters) -> dict[str, object]:
+def _common(
+    request: HttpRequest, campaign_id: UUID, tab: str, wanted: Filters
+) -> tuple[ledger.Campaign, ledger.Ledger, dict[str, Any]]:
+    """Return a campaign, its ledger as asked for, and what every view of it shows."""
     by = shell.staff(request)
     campaign = ledger.campaign(campaign_id, by=by)
     found = ledger.ledger(campaign, by=by, on=ledger.today(), wanted=wanted)
-    keep = {name: value for name, value in request.GET.items() if name != "open" and value}
-    chips = [(name, _chip(name, value, found), urlencode({k: v for k, v in keep.items() if k != name})) for name, value in keep.items()]
+    keep = {name: str(value) for name, value in request.GET.items() if name != "open" and value}
+    chips = [
+        (name, _chip(name, value, found), urlencode({k: v for k, v in keep.items() if k != name}))
+        for name, value in keep.items()
+    ]
     tabs = [(reverse(f"supervisor:{name}", args=[campaign_id]), label, name == tab) for name, label in TABS]
-    return {"campaign": campaign, "ledger": found, "wanted": wanted, "tabs": tabs, "chips": chips, "query": urlencode(keep),
+    shown = {"campaign": campaign, "ledger": found, "wanted": wanted, "tabs": tabs, "chips": chips, "query": urlencode(keep),
             "lamp_words": lamps.WORDS, "states": [(state.value, words) for state, words in STATE_WORDS.items()],
             "legend": [(kind, words, found.counts.get(kind, 0)) for kind, words in lamps.WORDS.items() if found.counts.get(kind)],
             "planned": found.counts.get("idle", 0) if shell.supervises(by) else 0, "runs": shell.supervises(by)}  # fmt: skip
+    return campaign, found, shown
 
 
 def _chip(name: str, value: str, found: ledger.Ledger) -> str:
     units = dict(found.units)
-    said = {"lamp": lamps.WORDS.get(value, value), "unit": units.get(value, value), "leads": units.get(value, value),
-            "state": dict(STATE_WORDS).get(value, value)}  # type: ignore[call-overload]  # texts and states compare equal
-    label = {"lamp": "亮灯", "unit": "单位", "leads": "牵头", "state": "状态", "section": "类别", "due": "时限不晚于", "text": "搜"}
+    said = {
+        "lamp": lamps.WORDS.get(value, value),
+        "unit": units.get(value, value),
+        "leads": units.get(value, value),
+        "state": {state.value: words for state, words in STATE_WORDS.items()}.get(value, value),
+    }
+    label = {
+        "lamp": "亮灯",
+        "unit": "单位",
+        "leads": "牵头",
+        "state": "状态",
+        "section": "类别",
+        "due": "时限不晚于",
+        "text": "搜",
+    }
     return f"{label.get(name, name)}：{said.get(name, value)}"
 
 
@@ -73,9 +98,7 @@ def late(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 
 def _page(request: HttpRequest, campaign_id: UUID, tab: str, wanted: Filters) -> HttpResponse:
     by = shell.staff(request)
-    shown = _common(request, campaign_id, tab, wanted)
-    found = shown["ledger"]
-    assert isinstance(found, ledger.Ledger)
+    _, found, shown = _common(request, campaign_id, tab, wanted)
     opened = next((task for task in found.tasks if str(task.task.pk) == request.GET.get("open", "")), None)
     pairs = [share for task in found.tasks for share in task.shares if share.report or task is opened]
     return shell.show(
@@ -91,20 +114,17 @@ def _month(found: ledger.Ledger) -> date:
 @require_safe
 def matrix(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """挂图作战: units by tasks, a lamp in each cell."""
-    shown = _common(request, campaign_id, "campaign_matrix", _filters(request.GET))
-    found = shown["ledger"]
-    assert isinstance(found, ledger.Ledger)
-    return shell.show(request, "campaign_matrix", by=shell.staff(request), menu=MENU, matrix=ledger.matrix(found), **shown)
+    _, found, shown = _common(request, campaign_id, "campaign_matrix", _filters(request.GET))
+    return shell.show(
+        request, "campaign_matrix", by=shell.staff(request), menu=MENU, matrix=charting.matrix(found), **shown
+    )
 
 
 @require_safe
 def timeline(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """时间轴: tasks by the month in which they are due."""
-    shown = _common(request, campaign_id, "campaign_timeline", _filters(request.GET))
-    campaign, found = shown["campaign"], shown["ledger"]
-    assert isinstance(found, ledger.Ledger)
-    assert isinstance(campaign, ledger.Campaign)
-    rows = ledger.timeline(campaign, found, on=ledger.today())
+    campaign, found, shown = _common(request, campaign_id, "campaign_timeline", _filters(request.GET))
+    rows = charting.timeline(campaign, found, on=ledger.today())
     return shell.show(request, "campaign_timeline", by=shell.staff(request), menu=MENU, rows=rows, **shown)
 
 
@@ -150,7 +170,9 @@ def task_act(request: HttpRequest, task_id: UUID) -> HttpResponse:
     try:
         if sent.get("act") == "part":
             part = campaigns.decompose(
-                task_id, Part(sent.get("requirement", ""), day(sent.get("due_on", ""), "due_on"), sent.get("organisation", "")), by=by
+                task_id,
+                Part(sent.get("requirement", ""), day(sent.get("due_on", ""), "due_on"), sent.get("organisation", "")),
+                by=by,
             )
             shell.tell(request, f"已分解出子任务 {part.number}，到台账交办")
         elif sent.get("act") == "bind":
@@ -208,7 +230,9 @@ def review(request: HttpRequest, report_id: UUID) -> HttpResponse:
             reporting.send_back(report_id, remark=sent.get("remark", ""), by=by)
             shell.tell(request, "已退回，单位收到了提醒")
         else:
-            reporting.accept(report_id, uses_platform=sent.get("act") == "platform", remark=sent.get("remark", ""), by=by)
+            reporting.accept(
+                report_id, uses_platform=sent.get("act") == "platform", remark=sent.get("remark", ""), by=by
+            )
             shell.tell(request, "已审核通过")
     except DomainError as refusal:
         if refusal.status not in (409, 422):
@@ -222,7 +246,9 @@ def reviewing(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """待审核: reports and requests that wait for the overseer."""
     by = shell.staff(request)
     campaign = ledger.campaign(campaign_id, by=by)
-    return shell.show(request, "campaign_review", by=by, menu=MENU, campaign=campaign, waiting=following.waiting(campaign, by=by))
+    return shell.show(
+        request, "campaign_review", by=by, menu=MENU, campaign=campaign, waiting=following.waiting(campaign, by=by)
+    )
 
 
 @require_POST
@@ -237,9 +263,9 @@ def review_all(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
 @require_safe
 def order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """A 督办单 as PDF."""
-    name, content = bulletins.order_pdf(order_id, site=f"{request.scheme}://{request.get_host()}", by=shell.staff(request))
+    name, content = bulletins.order_pdf(
+        order_id, site=f"{request.scheme}://{request.get_host()}", by=shell.staff(request)
+    )
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}.pdf"
     return answer
-
-

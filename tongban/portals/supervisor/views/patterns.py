@@ -44,7 +44,10 @@ def listing(request: HttpRequest) -> HttpResponse:
         kept = {"kind": kind, "unit": unit, "verdict": verdict} | changes
         return f"?{urllib.parse.urlencode({name: value for name, value in kept.items() if value})}"
 
-    views = [("", "全部", sum(counts.values())), *((code, words, counts.get(code, 0)) for code, words in queries.VERDICTS.items())]
+    views = [
+        ("", "全部", sum(counts.values())),
+        *((code, words, counts.get(code, 0)) for code, words in queries.VERDICTS.items()),
+    ]
     return shell.show(
         request, "patterns_list", by=by, menu="patterns", rows=rows, count=count, number=number, kind=kind, unit=unit, verdict=verdict,
         views=[(words, n, address(verdict=code), code == verdict) for code, words, n in views],
@@ -62,14 +65,19 @@ def page(request: HttpRequest, pattern_id: UUID) -> HttpResponse:
     view = queries.pattern(shell.PLACE, pattern_id, by=by)
     if request.method == "POST":
         try:
-            patterns.judge(pattern_id, verdict=request.POST.get("verdict", ""), reason=request.POST.get("reason", ""), by=by)
+            patterns.judge(
+                pattern_id, verdict=request.POST.get("verdict", ""), reason=request.POST.get("reason", ""), by=by
+            )
             shell.tell(request, "已记下判断。")
             return HttpResponseRedirect(reverse("supervisor:pattern", args=[pattern_id]))
         except Invalid as refusal:
             fields = refusal.fields
     if request.GET.get("format") == "xlsx":
         columns = tuple((name, view.kind.means) for name in view.kind.columns)
-        return file_of(f"线索 {view.kind.name}", Sheet(view.kind.name, view.row.words, columns, [tuple(row) for row in view.row.rows]))
+        return file_of(
+            f"线索 {view.kind.name}",
+            Sheet(view.kind.name, view.row.words, columns, [tuple(row) for row in view.row.rows]),
+        )
     return shell.show(
         request, "patterns_page", by=by, menu="patterns", view=view, row=view.row, may_judge=queries.may_judge(view.row, by=by),
         verdicts=[(v.value, words) for v, words in VERDICT_WORDS.items()], chosen=request.POST.get("verdict", ""),

@@ -60,7 +60,10 @@ def fill(request: HttpRequest, share_id: UUID) -> HttpResponse:
         try:
             stored = _stored(request, by)
             row = reporting.report(share_id, _filled(request.POST, stored), by=by)
-            shell.tell(request, f"任务 {found.view.row.task.number} 的 {row.period} 填报已交" + ("，标为迟报" if row.is_late else ""))
+            shell.tell(
+                request,
+                f"任务 {found.view.row.task.number} 的 {row.period} 填报已交" + ("，标为迟报" if row.is_late else ""),
+            )
             return HttpResponseRedirect(reverse("supervisor:reports"))
         except (Invalid, Conflict, TooLarge, Unsupported) as problem:
             attachments.discard(stored, by=by)

@@ -1,0 +1,97 @@
+"""今天要处理: what waits for whoever opens the first page, the most urgent first; each line leads to where it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from tongban.core import time
+from tongban.core.actor import Actor
+from tongban.evaluation.queries import bad
+from tongban.portals.supervisor.views.shell import PLACE
+from tongban.supervision.queries import cards
+from tongban.taskforce.queries import following, ledger
+
+MOST = 8
+WORDS = {"bad": "超期", "warn": "临期", "ok": "正常"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something to do, by when, and where."""
+
+    words: str
+    href: str
+    due_on: date | None
+
+    def lamp_on(self, today: date) -> str:
+        """Return its lamp on a day: late, today or tomorrow, later."""
+        if self.due_on is None:
+            return "ok"
+        left = (self.due_on - today).days
+        return "bad" if left < 0 else "warn" if left <= 1 else "ok"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A line with its lamp in words."""
+
+    words: str
+    href: str
+    lamp: str
+    lamp_words: str
+    when: str
+
+
+def lines(*, by: Actor) -> tuple[list[Shown], int]:
+    """Return what waits for the actor, the most urgent first, and how many lines more there are."""
+    today = time.today()
+    found = sorted(_all(by), key=lambda line: (line.due_on is None, line.due_on or today, line.words))
+    shown = [
+        Shown(line.words, line.href, lamp, WORDS[lamp], f"{line.due_on:%m-%d}" if line.due_on else "")
+        for line in found[:MOST]
+        for lamp in (line.lamp_on(today),)
+    ]
+    return shown, max(0, len(found) - MOST)
+
+
+def _all(by: Actor) -> Iterator[Line]:
+    yield from _cards(by)
+    yield from _ratings(by)
+    yield from _campaigns(by)
+
+
+def _cards(by: Actor) -> Iterator[Line]:
+    for state, words in (("appeal", "申诉待决定"), ("proposed", "撤销待第二人同意"), ("issued", "待整改")):
+        for row in cards.page(PLACE, cards.Wanted(state=state), by=by).rows:
+            when = row.cure_by_on if state == "issued" else row.appeal_by_on if state == "appeal" else None
+            href = reverse("supervisor:card", args=[row.card.pk])
+            yield Line(f"{row.card.organisation_name}{row.level}{words}：{row.kind.name}", href, when)
+
+
+def _ratings(by: Actor) -> Iterator[Line]:
+    for view in ("open", "verified"):
+        for row in bad.shown(list(bad.rows_of(PLACE, view=view, by=by)[:MOST])):
+            clock, words = (row.verify, "核实") if view == "open" else (row.settle, "整改")
+            yield Line(
+                f"{row.organisation_name}差评待{words}：{row.title}", reverse("supervisor:bad_rating", args=[row.id]), clock.due_on
+            )
+
+
+def _campaigns(by: Actor) -> Iterator[Line]:
+    for mine in following.mine(by=by, on=time.today()):
+        if mine.to_report:
+            due_on = mine.window.closes_on if mine.window else None
+            yield Line(f"{mine.campaign.name}：本期有 {len(mine.to_report)} 项要上报", reverse("supervisor:reports"), due_on)
+        if mine.to_sign:
+            yield Line(f"{mine.campaign.name}：有 {len(mine.to_sign)} 项待签收", reverse("supervisor:reports"), None)
+    for campaign in ledger.campaigns(by=by):
+        waiting = following.waiting(campaign, by=by)
+        href = reverse("supervisor:campaign_review", args=[campaign.pk])
+        if waiting.reports:
+            yield Line(f"{campaign.name}：{len(waiting.reports)} 份上报待审核", href, None)
+        if waiting.asked:
+            yield Line(f"{campaign.name}：{len(waiting.asked)} 项延期、销号申请待审核", href, None)
