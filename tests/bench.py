@@ -91,6 +91,13 @@ def _database(vendor: str, folder: str) -> Iterator[str]:
         yield url
 
 
+def _oversight() -> list[tuple[str, float]]:
+    sys.path.insert(0, str(ROOT))
+    from tests import bench_oversight
+
+    return bench_oversight.measure()
+
+
 def measure(args: argparse.Namespace) -> list[Figure]:
     """Measure all operations on the database of this process."""
     import django
@@ -289,7 +296,11 @@ class Bench:
         seconds, cpu = stopwatch.perf_counter() - began, stopwatch.process_time() - cpu
         print(f"simulated {made:,} cases in {seconds:.0f} s ({made / cpu:.1f} a CPU second)", file=sys.stderr)
         figures = [Figure(f"simulate a case (of {made:,})", self.vendor, cpu / made * 1000, made / seconds, None)]
-        return figures + [self._page(name, path) for name, path in self._pages()]
+        figures += [self._page(name, path) for name, path in self._pages()]
+        return figures + [
+            Figure(f"oversight: {name}", self.vendor, seconds * 1000, 1 / seconds, None)
+            for name, seconds in _oversight()
+        ]
 
     def _pages(self) -> list[tuple[str, str]]:
         from tongban.cases.models import Case, Task

@@ -68,3 +68,6 @@ def test_card_is_appealed_against_rectified_and_closed(site: Site, browser: Brow
         steps.assert_accessible(overseer.page)
         overseer.go("/supervise/cards/month")
         steps.assert_accessible(overseer.page)
+        for path in ("/supervise/patterns", "/supervise/history"):
+            overseer.go(path)
+            steps.assert_accessible(overseer.page)

@@ -147,7 +147,8 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "due_on", "id"], name="cases_worklist", condition=Q(done_at=None)),
-            models.Index(fields=["organisation", "-done_at"], name="cases_done", condition=~Q(done_at=None)),
+            # “IS NOT NULL”, not “NOT (… IS NULL)”: only that lets SQLite use it for a range of moments.
+            models.Index(fields=["organisation", "-done_at"], name="cases_done", condition=Q(done_at__isnull=False)),
         ]
 
 

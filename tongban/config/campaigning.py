@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tongban.config import env
-from tongban.core import time
+from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.identity.queries import account_named
 from tongban.orgs import queries as orgs
@@ -60,6 +60,11 @@ def load(seed: int = 2026) -> int:
     """
     if not UNITS.is_relative_to(PACKS / settings.PLACE):
         return 0
+    with db.steady():  # Nobody publishes a spec meanwhile.
+        return _load(seed)
+
+
+def _load(seed: int) -> int:
     today = time.today()
     by = _seated(f"{orgs.overseer(settings.PLACE)}-supervisor")
     start = min(max(date(today.year, 6, 7), today - timedelta(days=170)), today - timedelta(days=LIVED_DAYS))

@@ -74,6 +74,12 @@ def by_ids(ids: list[UUID]) -> dict[UUID, Licence]:
     return {row.pk: row for row in Licence.objects.filter(pk__in=ids)}
 
 
+def issued_since(pack: str, on: date) -> list[Licence]:
+    """Return the valid licences of a place issued in some case on a day or later, for who watches procedure. One query."""
+    rows = Licence.objects.filter(pack=pack, issued_on__gte=on, state=rules.State.VALID.value, case_id__isnull=False)
+    return list(rows.defer("face").order_by("issued_on", "number"))
+
+
 def of_cases(case_ids: list[UUID]) -> dict[UUID, Licence]:
     """Return the licences issued in some cases, by case: the valid one, else the last that was."""
     found = (

@@ -63,7 +63,7 @@ class Order(models.Model):
             models.Index(fields=["organisation", "-number"], name="payments_desk"),
             models.Index(fields=["payer", "-number"], name="payments_payer"),
             models.Index(fields=["subject_id"], name="payments_subject"),
-            models.Index(fields=["paid_at"], name="payments_paid_on", condition=~Q(paid_at=None)),
+            models.Index(fields=["paid_at"], name="payments_paid_on", condition=Q(paid_at__isnull=False)),
         ]
 
 
@@ -121,7 +121,7 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(done_at=None) | Q(failed_at=None), name="payments_refund_one_end"),
             models.UniqueConstraint(fields=["order"], name="payments_refund_once", condition=Q(failed_at=None)),
         ]
-        indexes = [models.Index(fields=["done_at"], name="payments_refunded_on", condition=~Q(done_at=None))]
+        indexes = [models.Index(fields=["done_at"], name="payments_refunded_on", condition=Q(done_at__isnull=False))]
 
 
 class Reconciliation(models.Model):

@@ -73,7 +73,7 @@ class Card(models.Model):
         indexes = [
             models.Index(fields=["pack", "organisation", "-issued_on"], name="supervision_cards_of_unit"),
             models.Index(fields=["pack", "-issued_on"], name="supervision_cards_by_day"),
-            models.Index(fields=["case_id"], name="supervision_cards_of_case", condition=~Q(case_id=None)),
+            models.Index(fields=["case_id"], name="supervision_cards_of_case", condition=Q(case_id__isnull=False)),
         ]
 
 

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
-from tongban.cases.models import Case, Event, Finding, JointCase, Material, Task
-from tongban.cases.rules.life import CLOSED, VERB_WORDS, WORKING, State
+from tongban.cases.models import Case, Event, Finding, Material, Task
+from tongban.cases.rules.life import CLOSED, INTAKE, VERB_WORDS, WORKING, State
 from tongban.cases.rules.timeline import STATUTORY_STOPS
-from tongban.core import db
+from tongban.core import db, time
 
 MOST = 500  # ids to a query
 _WORKING = [s.value for s in WORKING]
@@ -45,13 +45,21 @@ _CLOCK = ("id", "number", "name", "item_code", "organisation", "organisation_nam
           "statutory_due_on", "limit_days", "closed_at", "stops")  # fmt: skip
 
 
-def _clocks(rows: QuerySet[Case]) -> list[Clock]:
+def _clocks(rows: QuerySet[Case], pack: str) -> list[Clock]:
     found = rows.filter(is_tracked_only=False, accepted_at__isnull=False).order_by()
-    return [Clock(*row) for row in found.values_list(*_CLOCK)]
+    return [Clock(*row[:-1]) for row in found.values_list(*_CLOCK, _PACK) if row[-1] == pack]
 
 
-def _desks(pack: str, desks: Collection[str]) -> QuerySet[Case]:
-    return Case.objects.filter(desk__in=sorted(desks), joint_case__pack=pack)
+# The place is compared here, not in the database: its planner would begin with all joint cases of the place.
+_PACK = "joint_case__pack"
+
+
+def _at(desks: Collection[str]) -> QuerySet[Case]:
+    return Case.objects.filter(desk__in=sorted(desks))
+
+
+def _ids(rows: QuerySet[Case], pack: str) -> list[UUID]:
+    return [case_id for case_id, own in rows.order_by().values_list("id", _PACK) if own == pack]
 
 
 def run_out(pack: str, desks: Collection[str], *, on: date, closed_since: datetime, since_on: date) -> list[Clock]:
@@ -59,17 +67,19 @@ def run_out(pack: str, desks: Collection[str], *, on: date, closed_since: dateti
 
     Of the closed ones only those whose promise ended on `since_on` or later. Two queries.
     """
-    rows = _desks(pack, desks)
+    rows = _at(desks)
     is_past = Q(due_on__lt=on) | Q(statutory_due_on__lt=on)
     return [
-        *_clocks(rows.filter(is_past, state__in=_WORKING)),
-        *_clocks(rows.filter(state__in=_CLOSED, due_on__gte=since_on, due_on__lt=on, closed_at__gte=closed_since)),
+        *_clocks(rows.filter(is_past, state__in=_WORKING), pack),
+        *_clocks(
+            rows.filter(state__in=_CLOSED, due_on__gte=since_on, due_on__lt=on, closed_at__gte=closed_since), pack
+        ),
     ]
 
 
-def limits(pack: str, desks: Collection[str], *, since_on: date) -> set[int]:
+def limits(desks: Collection[str], *, since_on: date) -> set[int]:
     """Return the promised working days that occur among open cases, and closed ones promised for a day or later. Two queries."""
-    rows, found = _desks(pack, desks).order_by(), set[int]()
+    rows, found = _at(desks).order_by(), set[int]()
     for some in (rows.filter(state__in=_WORKING), rows.filter(state__in=_CLOSED, due_on__gte=since_on)):
         found |= set(some.values_list("limit_days", flat=True).distinct())
     return found
@@ -85,8 +95,8 @@ def nearing(
     wanted = Q(pk=None)
     for same, days in ends.items():
         wanted |= Q(limit_days__in=same, due_on__in=sorted(days))
-    rows = _desks(pack, desks).filter(state__in=[*_WORKING, *_CLOSED])
-    return _clocks(rows.filter(wanted).filter(Q(closed_at=None) | Q(closed_at__gte=open_at)))
+    rows = _at(desks).filter(state__in=[*_WORKING, *_CLOSED])
+    return _clocks(rows.filter(wanted).filter(Q(closed_at=None) | Q(closed_at__gte=open_at)), pack)
 
 
 @dataclass(frozen=True)
@@ -120,10 +130,13 @@ _STEP = ("id", "name", "organisation", "opened_at", "step_due_on", "done_at", "c
 
 def steps_run_out(pack: str, desks: Collection[str], *, on: date, done_since: datetime) -> list[Step]:
     """Return the tasks whose own limit lies before a day: all that are open, and those done since. Two queries."""
-    rows = Task.objects.filter(organisation__in=sorted(desks), step_due_on__lt=on, case__joint_case__pack=pack)
+    rows = Task.objects.filter(organisation__in=sorted(desks), step_due_on__lt=on)
     rows = rows.exclude(case__is_tracked_only=True).order_by()
-    found = [*rows.filter(done_at=None).values_list(*_STEP), *rows.filter(done_at__gte=done_since).values_list(*_STEP)]
-    return [Step(*row) for row in found]
+    found = [
+        *rows.filter(done_at=None).values_list(*_STEP, "case__joint_case__pack"),
+        *rows.filter(done_at__gte=done_since).values_list(*_STEP, "case__joint_case__pack"),
+    ]
+    return [Step(*row[:-1]) for row in found if row[-1] == pack]
 
 
 def is_statutory(kind: str) -> bool:
@@ -208,10 +221,10 @@ def has_acceptance(case_id: UUID) -> bool:
 
 def decided_unaccepted(pack: str, desks: Collection[str]) -> list[UUID]:
     """Return the decided cases whose row shows no acceptance. One query; such rows have no last day either."""
-    rows = _desks(pack, desks).filter(
+    rows = _at(desks).filter(
         state__in=[State.GRANTED.value, State.REFUSED.value], due_on=None, accepted_at=None, is_tracked_only=False
     )
-    return list(rows.order_by().values_list("id", flat=True))
+    return _ids(rows, pack)
 
 
 @dataclass(frozen=True)
@@ -239,11 +252,11 @@ def decided_between(pack: str, desks: Collection[str], since: datetime, until: d
 
     The bound lets the index of desks find them: what was closed later than that has cards of its own.
     """
-    rows = _desks(pack, desks).filter(
+    rows = _at(desks).filter(
         state__in=[State.GRANTED.value, State.REFUSED.value], due_on__gte=since.date() - timedelta(days=90),
         closed_at__gte=since, closed_at__lt=until, is_tracked_only=False,
     ).order_by("closed_at")  # fmt: skip
-    return [Closing(*row) for row in rows.values_list(*_CLOSING)]
+    return [Closing(*row[:-1]) for row in rows.values_list(*_CLOSING, _PACK) if row[-1] == pack]
 
 
 def files_of(joint_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
@@ -256,16 +269,25 @@ def files_of(joint_ids: Iterable[UUID]) -> dict[UUID, set[str]]:
     return found
 
 
-def last_received(pack: str) -> dict[str, datetime]:
-    """Return when each organisation last received a case. One query."""
-    rows = Case.objects.filter(joint_case__pack=pack, received_at__isnull=False).order_by()
-    return dict(rows.values_list("organisation").annotate(at=Max("received_at")))
+def last_received(pack: str, desks: Collection[str], *, before_on: date) -> dict[str, datetime | None]:
+    """Return the desks that received nothing since a day, with when each last did. Two or three queries.
 
-
-def pack_of(joint_id: UUID) -> str:
-    """Return the place of a joint case; "" when there is none."""
-    kept = db.select_values(JointCase, "pack", id=joint_id)
-    return str(kept[0][0]) if kept else ""
+    What was received since then is promised for then or later, or has no last day yet.
+    """
+    every = [*_WORKING, *_CLOSED, *(s.value for s in (State.WAITING, *INTAKE, State.RETURNED))]
+    rows = _at(desks).filter(state__in=every).order_by()
+    since = time.at_china(before_on, 0)
+    busy: set[str] = set()
+    for some in (rows.filter(due_on__gte=before_on), rows.filter(due_on=None)):
+        busy |= {
+            desk
+            for desk, own in some.filter(received_at__gte=since).values_list("desk", _PACK).distinct()
+            if own == pack
+        }
+    idle = sorted(set(desks) - busy)
+    found = _at(idle).filter(joint_case__pack=pack, received_at__isnull=False).order_by().values_list("desk")
+    last = dict(found.annotate(at=Max("received_at")))
+    return {desk: last.get(desk) for desk in idle}
 
 
 REFUSALS = ("refuse", "refuse_acceptance", "refuse_overdue", "terminate")
@@ -274,7 +296,7 @@ REFUSALS = ("refuse", "refuse_acceptance", "refuse_overdue", "terminate")
 def refused_since(pack: str, desks: Collection[str], at: datetime) -> list[UUID]:
     """Return the cases that were refused, not accepted or ended since a moment. One query."""
     states = [State.REFUSED.value, State.NOT_ACCEPTED.value, State.LAPSED.value]
-    return list(_desks(pack, desks).filter(state__in=states, closed_at__gte=at).order_by().values_list("id", flat=True))
+    return _ids(_at(desks).filter(state__in=states, closed_at__gte=at), pack)
 
 
 def rows(case_ids: Iterable[UUID], pack: str) -> dict[UUID, Case]:

@@ -15,7 +15,7 @@ from tongban.evaluation.models import Invitation, Rating
 from tongban.evaluation.queries import bad, crowd, figures
 from tongban.evaluation.queries.terms import terms
 from tongban.evaluation.rules import privacy
-from tongban.evaluation.rules.figures import Counts, is_shown
+from tongban.evaluation.rules.figures import Counts, is_shown, whole_months
 from tongban.evaluation.rules.grades import CHANNEL_WORDS, KIND_WORDS, WORDS, Channel, Grade, Kind, stars
 from tongban.evaluation.rules.handling import State
 from tongban.rules.errors import NotAllowed
@@ -33,11 +33,17 @@ def units_of(pack: str, *, by: Actor) -> list[str] | None:
     return own
 
 
+def days(pack: str, since: date, until: date, *, by: Actor) -> tuple[date, date]:
+    """Return the days that the actor may look at: any for who supervises, whole months for the leads of units."""
+    return (since, until) if units_of(pack, by=by) is None else whole_months(since, until)
+
+
 def counts(
     pack: str, *, since: date, until: date, by_group: figures.By, organisation: str = "", by: Actor
 ) -> dict[str, Counts]:
     """Return the counts by group as far as the actor may see them. Raises NotAllowed."""
     own = units_of(pack, by=by)
+    since, until = days(pack, since, until, by=by)
     wanted = _narrowed(own, organisation)
     return figures.counts(pack, since=since, until=until, by=by_group, organisations=wanted)
 
@@ -86,6 +92,7 @@ def rows_of(
     Raises NotAllowed.
     """
     own = units_of(pack, by=by)
+    since, until = days(pack, since, until, by=by)
     scope = figures.Scope(since, until, _narrowed(own, organisation), (item,) if item else ())
     rows = scope.narrow(figures.counted(pack), "at")
     if window:

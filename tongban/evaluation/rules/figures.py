@@ -5,8 +5,10 @@ Formulas 【惯例】 but for coverage. Source: standards reference 4.3.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from datetime import date
 
 from tongban.evaluation.rules.grades import BAD, GOOD, stars
 
@@ -130,3 +132,13 @@ def is_shown(counts: Counts, *, least_persons: int) -> bool:
     Source: assurance S34.
     """
     return counts.persons >= least_persons
+
+
+def whole_months(since: date, until: date) -> tuple[date, date]:
+    """Return the days from the first of the first month to the last of the last one.
+
+    Who may only see many persons at once sees whole months: two periods that differ by a day would tell who rated that day.
+    Source: assurance S34.
+    """
+    last = monthrange(until.year, until.month)[1]
+    return since.replace(day=1), until.replace(day=last)

@@ -18,6 +18,7 @@ class Terms(Spec):
     tablet_minutes: int = Field(default=15, ge=1, le=120)  # 【惯例】 how long a tablet offers a visit
     # Figures and texts of fewer persons than this are not shown to those rated, nor to the public. Assurance S34.
     least_persons: int = Field(default=5, ge=5, le=50)
+    public_days: int = Field(default=90, ge=30, le=366)  # 【惯例】 how far back the public figures reach
     options: dict[str, Options] = DEFAULT_OPTIONS
 
     @field_validator("options")
@@ -37,4 +38,5 @@ NUMBERS = {
     "rate_days": ("办结后多少天内可以评价", "天"), "verify_days": ("差评多少个工作日内核实", "个工作日"),
     "settle_days": ("差评多少个工作日内整改", "个工作日"), "appeal_days": ("多少个工作日内可以申诉", "个工作日"),
     "tablet_minutes": ("平板上等多少分钟", "分钟"), "least_persons": ("少于多少人不显示", "人"),
+    "public_days": ("公开最近多少天的统计", "天"),
 }  # fmt: skip

@@ -20,12 +20,12 @@ from tongban.rules.errors import Conflict, Invalid
 
 @transaction.atomic
 def change(pack: str, numbers: Mapping[str, str], *, reason: str, seen: int, by: Actor) -> TermsVersion:
-    """Set the numbers of a place; running clocks keep theirs. Raises NotAllowed, Invalid, Conflict when it changed meanwhile."""
+    """Set the numbers of a place, those not given stay; running clocks keep theirs. Raises NotAllowed, Invalid, Conflict."""
     permissions.require_supervisor(pack, by=by)
     if version(pack) != seen:
         raise Conflict("evaluation.terms_stale", "别人刚改过这些设置，刚才的修改没有保存", remedy="重新打开这一页再改")
     words = checked_words(reason, "为什么要改", field="reason", least=4)[:200]
-    body = terms(pack).model_dump() | {name: numbers.get(name, "").strip() for name in NUMBERS}
+    body = terms(pack).model_dump() | {name: numbers[name].strip() for name in NUMBERS if name in numbers}
     try:
         changed = Terms.model_validate(body)
     except ValidationError as problem:

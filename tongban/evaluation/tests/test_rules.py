@@ -215,6 +215,12 @@ def test_few_persons_are_not_shown(persons: int, shown: bool) -> None:
     assert figures.is_shown(Counts(persons=persons), least_persons=5) is shown
 
 
+def test_who_sees_many_persons_only_sees_whole_months() -> None:
+    """Assurance S34: two periods that differ by a day would tell who rated on that day."""
+    assert figures.whole_months(date(2026, 2, 3), date(2026, 2, 3)) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert figures.whole_months(date(2025, 12, 31), date(2026, 1, 1)) == (date(2025, 12, 1), date(2026, 1, 31))
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from tongban.cases.queries import tallying
 from tongban.core import http, time
+from tongban.core.actor import Actor
 from tongban.evaluation.queries import public as ratings
 from tongban.indicators.queries import overview
 from tongban.indicators.queries.overview import Row
@@ -26,6 +27,8 @@ from tongban.orgs import queries as orgs
 from tongban.orgs.rules import Role
 from tongban.rules.errors import NotAllowed
 from tongban.supervision.queries import tally as cards
+from tongban.taskforce.queries import ledger as campaigns
+from tongban.taskforce.rules import lamps
 
 PLACE = settings.PLACE
 TILES, STEPS = 12, 5
@@ -44,29 +47,29 @@ class Hour:
     mark: float
 
 
-def _watches(request: HttpRequest) -> None:
+def _watching(request: HttpRequest) -> Actor:
     by = http.signed_in(request)
     if not by.organisations_as(Role.SUPERVISOR.value, Role.HEAD.value):
         raise NotAllowed(
             "screen.not_allowed", "大屏给监督人员和单位负责人看，你的账号没有这样的岗位", remedy="请用监督岗账号登录"
         )
+    return by
 
 
 @require_safe
 def wall(request: HttpRequest) -> HttpResponse:
     """The whole wall; with flat=1 as a plain page."""
-    _watches(request)
-    return render(request, "screen/wall.html", {**_panels(), "flat": request.GET.get("flat") == "1"})
+    by = _watching(request)
+    return render(request, "screen/wall.html", {**_panels(by), "flat": request.GET.get("flat") == "1"})
 
 
 @require_safe
 def panels(request: HttpRequest) -> HttpResponse:
     """The panels alone, for the refresh every 30 seconds."""
-    _watches(request)
-    return render(request, "screen/panels.html", _panels())
+    return render(request, "screen/panels.html", _panels(_watching(request)))
 
 
-def _panels() -> dict[str, object]:
+def _panels(by: Actor) -> dict[str, object]:
     now, today = time.now(), time.today()
     month = today.replace(day=1)
     place, target = overview.whole(PLACE, month), orgs.place(PLACE).on_time_target
@@ -84,8 +87,17 @@ def _panels() -> dict[str, object]:
         "more": max(0, len(units) - TILES), "steps": steps, "most": max([n for _, n in steps], default=0),
         "today": sum(n for *_, n in received), "channels": _channels(received), "hours": _hours(received), "opinions": opinions,
         "satisfied": f"{rounded(Fraction(opinions.good * 100, opinions.rated))}" if opinions.rated else "",
-        "cards": cards.waiting(PLACE),
+        "cards": cards.waiting(PLACE), "campaign": _campaign(by),
     }  # fmt: skip
+
+
+def _campaign(by: Actor) -> tuple[str, list[tuple[str, str, int]]] | None:
+    """Return the newest campaign that the actor sees with its lamps (kind, word, how many), worst first; None without one."""
+    newest = next(iter(campaigns.campaigns(by=by)), None)
+    if newest is None:
+        return None
+    counts = campaigns.ledger(newest, by=by, on=time.today()).counts
+    return newest.name, [(kind, word, counts[kind]) for kind, word in lamps.WORDS.items() if counts.get(kind)]
 
 
 def _tiles(units: list[Row], overdue: dict[str, int]) -> list[Row]:

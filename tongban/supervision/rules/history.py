@@ -109,11 +109,13 @@ class _Problems:
         self.count = 0
 
     def add(self, line: int, words: str) -> None:
+        """Note what is wrong with a line."""
         self.count += 1
         if len(self.found) < MOST_PROBLEMS:
             self.found[f"第 {line} 行"] = words
 
     def raise_if_any(self) -> None:
+        """Raise Invalid with the first of them, where there are any."""
         if self.count:
             more = f"，下面是前 {MOST_PROBLEMS} 处" if self.count > MOST_PROBLEMS else ""
             raise Invalid(

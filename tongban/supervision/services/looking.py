@@ -11,9 +11,11 @@ from uuid import UUID
 
 from tongban.cases.queries import watched
 from tongban.cases.queries.watched import Case, Found, Happening
+from tongban.cases.rules.life import WORDS, State
 from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.evaluation.queries import bad as ratings
+from tongban.licences import queries as licences
 from tongban.orgs import queries as orgs
 from tongban.payments import queries as payments
 from tongban.payments.queries import OrderView
@@ -93,9 +95,24 @@ def unaccepted(pack: str, case_ids: Iterable[UUID]) -> list[Cause]:
         Cause(
             kind="outside", subject_kind="case", subject=str(case.pk), occurrence="unaccepted", organisation=case.organisation,
             arose_at=case.closed_at or time.now(), words=f"“{case.name}”没有受理记录，已经作了决定", title=case.name,
-            subject_number=case.number, case_id=case.pk, item_code=case.item_code, facts=(("受理记录", "没有"), ("状态", case.state)),
+            subject_number=case.number, case_id=case.pk, item_code=case.item_code, facts=(("受理记录", "没有"), ("状态", WORDS[State(case.state)])),
         )
         for case in cases_of(case_ids, pack).values()
+    ]  # fmt: skip
+
+
+def ungranted(pack: str, on: date) -> list[Cause]:
+    """Return the causes that licences issued on a day or later are, whose case was not granted (体外循环)."""
+    rows = licences.issued_since(pack, on)
+    cases = cases_of([row.case_id for row in rows if row.case_id], pack)
+    return [
+        Cause(
+            kind="outside", subject_kind="licence", subject=str(row.pk), organisation=case.organisation, case_id=case.pk,
+            arose_at=time.at_china(row.issued_on, 0), words=f"“{case.name}”没有准予，已经出了《{row.name}》{row.number}"[:300],
+            title=case.name, subject_number=case.number, item_code=case.item_code,
+            facts=(("证照", f"{row.name} {row.number}"), ("出证", str(row.issued_on)), ("办件状态", WORDS[State(case.state)])),
+        )
+        for row in rows if row.case_id in cases and (case := cases[row.case_id]).state != State.GRANTED
     ]  # fmt: skip
 
 

@@ -207,13 +207,16 @@ def _idle(pack: str, on: date, began_on: date, limits: Thresholds) -> list[Found
     for code, spec in catalogue.open_items(pack, on=on).items():
         if not spec.tracked_only:
             items.setdefault(spec.org, []).append((code, spec.name))
-    names, last, found = orgs.organisations(pack), watched.last_received(pack), []
-    for unit, rows in items.items():
-        since_on = time.day_of(last[unit]) if unit in last else began_on
-        if unit in names and not names[unit].external and (on - since_on).days >= limits.idle_days:
-            said = f"从 {since_on} 起" if unit in last else "一直"
-            words = f"有 {len(rows)} 个可办的事项，{said}没有办件，已满 {limits.idle_days} 天"
-            found.append(Found("idle", unit, f"{pack}:{unit}", str(since_on), words, tuple(rows)))
+    names = orgs.organisations(pack)
+    desks = [unit for unit in items if unit in names and not names[unit].external]
+    quiet = watched.last_received(pack, desks, before_on=on - timedelta(days=limits.idle_days - 1))
+    found = []
+    for unit, at in quiet.items():
+        since_on = time.day_of(at) if at else began_on
+        if (on - since_on).days >= limits.idle_days:
+            said = f"从 {since_on} 起" if at else "一直"
+            words = f"有 {len(items[unit])} 个可办的事项，{said}没有办件，已满 {limits.idle_days} 天"
+            found.append(Found("idle", unit, f"{pack}:{unit}", str(since_on), words, tuple(items[unit])))
     return found
 
 

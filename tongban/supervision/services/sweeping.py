@@ -60,6 +60,7 @@ def sweep(pack: str) -> list[Card]:
     issued = issue(pack, [
         *_nearing(pack, on, watch.through_on, rules), *_run_out(pack, on, since_on), *_steps(pack, on, since_on),
         *looking.found_since(pack, time.at_china(since_on, 0)), *_entries(pack, time.at_china(since_on, 0), rules),
+        *looking.ungranted(pack, since_on),
         *looking.unaccepted(pack, watched.decided_unaccepted(pack, orgs.organisations(pack))),
     ])  # fmt: skip
     issued += issue(pack, _uncured(pack, on))
@@ -135,7 +136,7 @@ def _nearing(pack: str, on: date, through_on: date, rules: Thresholds) -> list[C
         return []
     desks, calendar = orgs.organisations(pack), calendars.calendar()
     days = {limit: watching.near_days(limit, days=rules.near_days, percent=rules.near_percent)
-            for limit in watched.limits(pack, desks, since_on=through_on) if limit}  # fmt: skip
+            for limit in watched.limits(desks, since_on=through_on) if limit}  # fmt: skip
     back = (on - through_on).days + BACK
     ends = {
         tuple(sorted(limit for limit, n in days.items() if n == left)):

@@ -13,6 +13,7 @@ from tongban.evaluation.services import handling
 from tongban.evaluation.tests import factories as ratings
 from tongban.identity.tests.factories import as_person, citizen
 from tongban.jobs import services as jobs
+from tongban.licences import queries as licences
 from tongban.orgs.tests.factories import at_desk
 from tongban.outbox import services as outbox
 from tongban.outbox.models import Message
@@ -149,6 +150,19 @@ def test_decision_after_acceptance_is_no_cause() -> None:
         assert told() == []
 
 
+@pytest.mark.parametrize("granted", [True, False])
+def test_licence_of_a_case_that_was_not_granted_is_red(granted: bool) -> None:
+    case = accepted()
+    sweep(3, 9)
+    with at(3, 9):
+        decision.grant(case.pk, by=head_of(TRADE))
+    assert licences.of_cases([case.pk])
+    if not granted:
+        Case.objects.filter(pk=case.pk).update(state="accepted", closed_at=None)
+    found = [(row.rule, row.level, row.subject_kind) for row in sweep(3, 10) if row.rule == "outside"]
+    assert found == ([] if granted else [("outside", "red", "licence")])
+
+
 def test_order_of_nothing_here_is_passed_over() -> None:
     assert looking.look_at_order(PACK, None) == []
     assert looking.look_at_order(PACK, UUID(int=1)) == []
@@ -171,7 +185,9 @@ def test_bad_rating_not_settled_in_ten_working_days_is_red_and_one_in_time_is_no
     with at(3, 6):
         late = ratings.bad_of(ratings.rated(ratings.decided(clerk=at_desk("market")), 5))
         applicant = ratings.person("李示例")
-        in_time = ratings.bad_of(ratings.rated(ratings.decided(clerk=at_desk("market"), applicant=applicant, name="李示例"), 4))
+        in_time = ratings.bad_of(
+            ratings.rated(ratings.decided(clerk=at_desk("market"), applicant=applicant, name="李示例"), 4)
+        )
     with at(3, 9):
         for row in (late, in_time):
             handling.verify(

@@ -263,12 +263,15 @@ def test_numbers_follow_without_gaps_and_begin_anew_each_year() -> None:
     assert [(row.year, row.serial) for row in rows] == [(2026, 1), (2026, 2), (2027, 1), (2026, 3)]
 
 
-def test_kind_that_is_off_raises_nothing_and_level_follows_the_place(case: Case) -> None:
-    set_thresholds(kinds={
-        "promise_near": {"is_on": False, "level": "blue", "points": 0}, "promise_over": {"level": "red", "points": 9},
-    })  # fmt: skip
-    assert sweep(3, 12) == []
-    (found,) = sweep(3, 14)
+@pytest.mark.parametrize(("kind", "day"), [("promise_near", 12), ("promise_over", 14)])
+def test_kind_that_is_off_raises_nothing(case: Case, kind: str, day: int) -> None:
+    set_thresholds(kinds={kind: {"is_on": False, "level": "blue", "points": 0}})
+    assert kind not in rules_of(sweep(3, day))
+
+
+def test_level_and_points_are_those_of_the_place(case: Case) -> None:
+    set_thresholds(kinds={"promise_over": {"level": "red", "points": 9}})
+    (found,) = [row for row in sweep(3, 14) if row.rule == "promise_over"]
     assert (found.level, found.points, found.thresholds) == ("red", 9, 1)
     assert found.evidence["rule"]["points"] == 9
 

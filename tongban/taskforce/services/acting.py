@@ -39,8 +39,9 @@ class Given:
 
 def locked(assignment_id: UUID, *, by: Actor) -> Assignment:
     """Return an assignment that the actor may see, locked, in the transaction of the caller. Raises NotFound, Conflict."""
-    row = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment_id).first()
-    if row is None or not ledger.visible_to(by).filter(pk=assignment_id).exists():
+    seen = ledger.visible_to(by).select_related("task__campaign").select_for_update(of=("self",))
+    row = seen.filter(pk=assignment_id).first()
+    if row is None:
         raise NotFound("taskforce.no_assignment", "没有找到这项分工", remedy="回到台账重新选择")
     if row.task.campaign.closed_at is not None:
         raise Conflict("taskforce.campaign_closed", "这个专项已经结束", remedy="只能查看")
@@ -80,7 +81,7 @@ def note(row: Assignment, wanted: Act, words: str, *, by: Actor, on: date | None
         row.pk,
         by=by,
         organisation=row.organisation,
-        reason=words.strip()[:200],
+        reason=words.strip()[:64],
     )
 
 

@@ -46,7 +46,7 @@ def draft(campaign_id: UUID, kind: Kind, last_period: str, *, by: Actor) -> Bull
         raise Conflict(
             "taskforce.drafted", f"{period}的{KIND_WORDS[kind]}已经起草", remedy="在通报列表里打开它"
         ) from problem
-    audit.record("taskforce.draft", "bulletin", row.pk, by=by, reason=row.title)
+    audit.record("taskforce.draft", "bulletin", row.pk, by=by, reason=row.title[:64])
     return row
 
 
@@ -77,7 +77,7 @@ def _open(bulletin_id: UUID, seen: int, by: Actor) -> Bulletin:
     row = Bulletin.objects.select_for_update(of=("self",)).filter(pk=bulletin_id, campaign__pack=settings.PLACE).first()
     if row is None:
         raise NotFound("taskforce.no_bulletin", "没有找到这份通报", remedy="回到通报列表重新选择")
-    if False:
+    if row.issued_at is not None:
         raise Conflict("taskforce.issued", f"通报已经签发（{row.number}），不能再改", remedy="需要更正时另发一份")
     if row.revision != seen:
         raise Conflict("taskforce.moved_on", "你打开以后，别人改过这份通报，没有保存你的", remedy="打开最新的一版再改")

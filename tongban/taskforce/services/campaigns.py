@@ -98,7 +98,7 @@ def create(
     ]  # fmt: skip
     Assignment.objects.bulk_create(assignments, batch_size=500)
     told = f"{name[:80]}：{len(tasks)} 项任务，{len(assignments)} 项分工"
-    audit.record("taskforce.create", "campaign", campaign.pk, by=by, reason=told)
+    audit.record("taskforce.create", "campaign", campaign.pk, by=by, reason=told[-64:])
     return campaign
 
 
@@ -112,7 +112,9 @@ def _task(campaign: Campaign, at: int, row: Row) -> Task:
 
 def _assignment(task: Task, code: str, name: str, *, leads: bool) -> Assignment:
     state = State.PLANNED if code else State.OUTSIDE
-    return Assignment(task=task, organisation=code, unit_name=name, leads=leads, state=state.value, due_on=task.due_on)
+    return Assignment(
+        task=task, organisation=code, unit_name=name[:120], leads=leads, state=state.value, due_on=task.due_on
+    )
 
 
 def _locked(campaign_id: UUID, by: Actor) -> Campaign:
@@ -226,7 +228,7 @@ def bind(task_id: UUID, codes: Sequence[str], *, by: Actor) -> None:
         raise NotFound("taskforce.no_task", "没有找到这项任务", remedy="回到台账重新选择")
     task.indicators = list(dict.fromkeys(code.strip() for code in codes if code.strip()))[:10]
     task.save(update_fields=["indicators"])
-    audit.record("taskforce.bind", "task", task.pk, by=by, reason="、".join(task.indicators)[:200])
+    audit.record("taskforce.bind", "task", task.pk, by=by, reason="、".join(task.indicators)[:64])
 
 
 @transaction.atomic
@@ -238,7 +240,7 @@ def end(campaign_id: UUID, *, reason: str, by: Actor) -> None:
     campaign.closed_at = time.now()
     campaign.save(update_fields=["closed_at"])
     schedule(campaign)
-    audit.record("taskforce.end", "campaign", campaign.pk, by=by, reason=reason[:200])
+    audit.record("taskforce.end", "campaign", campaign.pk, by=by, reason=reason[:64])
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def upload(path: Path, file_name: str, *, name: str, by: Actor, year: int | None
     found = queries.matches(lists.names_of([queries.row_of(each) for each in rows]), settings.PLACE)
     row.units = {each: _kept(met) for each, met in found.items()}
     row.save(update_fields=["findings", "units"])
-    audit.record("taskforce.upload", "upload", row.pk, by=by, reason=f"{row.file_name[:80]}，{len(rows)} 行")
+    audit.record("taskforce.upload", "upload", row.pk, by=by, reason=f"{row.file_name[-40:]}，{len(rows)} 行")
     return row
 
 
@@ -89,7 +89,7 @@ def _row(upload: Upload, at: int, each: Task | Theme) -> UploadRow:
         )  # fmt: skip
     else:
         values = UploadRow(
-            seq="" if each.seq is None else str(each.seq), sub=each.sub or "", section=(each.section or "")[:200],
+            seq="" if each.seq is None else str(each.seq), sub=(each.sub or "")[:8], section=(each.section or "")[:200],
             requirement=each.requirement, deadline=each.deadline_text[:200], due_on=each.deadline_date,
             syncs=each.sync_with_province, lead=each.lead_units, responsible=each.responsible_units,
         )  # fmt: skip
@@ -168,7 +168,7 @@ def edit(upload_id: UUID, position: int, given: Edit, *, by: Actor) -> None:
     row.save()
     _meet(upload)
     words = f"第 {position} 行" + (f"不取入：{given.left_out}" if given.left_out else f"改 {len(changed)} 格")
-    audit.record("taskforce.upload_edit", "upload", upload.pk, by=by, reason=words[:200])
+    audit.record("taskforce.upload_edit", "upload", upload.pk, by=by, reason=words[:64])
 
 
 def _as_kept(value: object) -> object:
@@ -176,7 +176,7 @@ def _as_kept(value: object) -> object:
 
 
 def _edit_flaws(given: Edit) -> dict[str, str]:
-    limits = {"seq": 12, "sub": 12, "section": 200, "deadline": 200, "left_out": 200, "requirement": 5000}
+    limits = {"seq": 12, "sub": 8, "section": 200, "deadline": 200, "left_out": 200, "requirement": 5000}
     flaws = {name: f"最多 {most} 个字" for name, most in limits.items() if len(getattr(given, name)) > most}
     if any(len(name) > 120 for name in (*given.lead, *given.responsible)):
         flaws["lead"] = "每个单位名称最多 120 个字，用顿号分开"
@@ -261,7 +261,7 @@ def take(upload_id: UUID, given: Settings, *, by: Actor) -> Campaign:
     upload.save(update_fields=["campaign"])
     names = lists.names_of(rows)
     UnitName.objects.bulk_create(
-        [UnitName(pack=upload.pack, name=lists.key(name), codes=list(known[name].codes)) for name in names
+        [UnitName(pack=upload.pack, name=lists.key(name)[:120], codes=list(known[name].codes)) for name in names
          if known[name].how == "hand"],
         update_conflicts=True, unique_fields=["pack", "name"], update_fields=["codes"],
     )  # fmt: skip

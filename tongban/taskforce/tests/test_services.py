@@ -19,7 +19,7 @@ from tongban.taskforce.queries import importing as grids
 from tongban.taskforce.rules.bulletins import Kind
 from tongban.taskforce.rules.lists import ALL, Match
 from tongban.taskforce.rules.moves import MOVES, SIDES, Act, Side, State
-from tongban.taskforce.services import acting, campaigns, importing, reminding, reporting
+from tongban.taskforce.services import acting, bulletins, campaigns, importing, reminding, reporting
 from tongban.taskforce.services.acting import Given
 from tongban.taskforce.services.campaigns import Part, Settings
 from tongban.taskforce.tests import factories as make
@@ -211,6 +211,31 @@ def test_a_task_is_broken_into_parts_that_end_no_later(by: Actor, tmp_path: Path
     assert set(refused.value.fields) == {"requirement", "organisation", "due_on"}
     with pytest.raises(NotFound):
         campaigns.decompose(part.pk, Part("再分一次", None, "police"), by=by)
+
+
+def test_long_names_and_long_words_fit_wherever_they_are_kept(by: Actor, tmp_path: Path) -> None:
+    name, words = "市" + "长" * 140 + "局", "话" * 500
+    text = make.HEAD + f"1\t{'类' * 220}\t{'做' * 900}\t2026年6月30日\t市公安局\t{name}\n"
+    with time.moved(make.at(make.FIRST_DAY)):
+        row = importing.upload(make_file(tmp_path, text), "长" * 130 + ".txt", name="专" * 100, by=by)
+        unknown = {each: Match(outside=True) for each, kept in row.units.items() if not kept["codes"]}
+        importing.map_units(row.pk, unknown, by=by)
+        made = importing.take(row.pk, Settings(make.FIRST_DAY), by=by)
+        campaigns.launch(made.pk, by=by)
+    police, unit = make.running(made, "1", "police")
+    with time.moved(make.at(date(2026, 7, 21))):
+        acting.act(police.pk, Act.RED, Given(words, date(2026, 8, 1)), by=by)
+        report = reporting.report(police.pk, reporting.Filled(9, "进" * 1000, blocker=words, highlight=words), by=unit)
+        reporting.send_back(report.pk, remark=words, by=by)
+        bulletins.draft(made.pk, Kind.MONTH, "2026-07", by=by)
+        campaigns.bind(made.tasks.get().pk, ["x" * 60, "y" * 60], by=by)
+        campaigns.end(made.pk, reason="完" * 200, by=by)
+
+
+def make_file(folder: Path, text: str) -> Path:
+    path = folder / "long.txt"
+    path.write_text(text, "utf-8")
+    return path
 
 
 # Moves
@@ -447,23 +472,26 @@ def test_a_worker_that_stood_still_for_a_month_does_not_remind_of_the_month_befo
 def test_a_self_report_stands_beside_what_the_platform_computed(by: Actor, tmp_path: Path) -> None:
     made = make.campaign(tmp_path, by=by)
     month = date(2026, 6, 1)
-    code, computed = next(
-        (code, value.number)
+    code, own, whole = next(
+        (code, own, whole)
         for code, name in comparing.choices()
-        if (value := values.value("honghu", code, month=month, org="police")).number is not None
-        and value.target.comparator != "<="
+        if (own := values.value("honghu", code, month=month, org="police")).number is not None
+        and own.number != (whole := values.value("honghu", code, month=month)).number
+        and own.target.comparator != "<="
     )
     task = made.tasks.get(number="1")
     campaigns.bind(task.pk, ["no-such-code", code], by=by)
     row, unit = make.running(made, "1", "police")
-    make.reported(row, by=unit, on=date(2026, 6, 22), value=Decimal(int(computed) + 7))
+    make.reported(row, by=unit, on=date(2026, 6, 22), value=Decimal(int(own.number) + 7))
 
     view = ledger.task(task.pk, by=by, on=date(2026, 6, 22))
-    held = comparing.compared(view.shares, month=month)[row.pk]
+    both = comparing.compared(view.shares, month=month)
+    held, lead = both[row.pk], both[make.share(made, "1", "data").pk]
 
     assert held.verdict.is_contradiction
-    assert held.own.startswith(str(int(computed) + 7))
-    assert not held.is_whole
+    assert held.own.startswith(str(int(own.number) + 7))
+    assert (held.computed, held.is_whole) == (own.words, False)
+    assert (lead.computed, lead.is_whole) == (whole.words, True)  # who leads answers for the whole place
     frozen = snapshots.snapshot(made, Kind.MONTH, "2026-06", on=date(2026, 6, 22))
     assert frozen.figures["自报高于平台数"].shown == "1 项次"
     assert frozen.facts.contradictions == ["市公安局任务 1"]

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tongban.core import http
+from tongban.core import http, time
 from tongban.evaluation.queries import inviting, public
 from tongban.evaluation.queries.inviting import Asked
 from tongban.evaluation.queries.terms import terms
@@ -109,11 +109,14 @@ def supplement(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def ratings_page(request: HttpRequest) -> HttpResponse:
     """好差评: figures of the place and its organisations, and what became of bad ratings."""
-    whole, (rows, hidden) = public.place(settings.PLACE), public.organisations(settings.PLACE)
+    found_terms = terms(settings.PLACE)
+    since = time.today() - timedelta(days=found_terms.public_days - 1)
+    whole, (rows, hidden) = public.place(settings.PLACE, since=since), public.organisations(settings.PLACE, since=since)
     found = public.published(settings.PLACE)
     pages = pager(request, found.count(), PAGE)
     return page(
-        request, "open_ratings", nav="", whole=whole, is_few=0 < whole.persons < terms(settings.PLACE).least_persons,
+        request, "open_ratings", nav="", whole=whole, days=found_terms.public_days,
+        is_few=0 < whole.persons < found_terms.least_persons,
         ratios=ratios(whole), rows=rows, hidden=hidden,
-        least=terms(settings.PLACE).least_persons, published=public.shown(list(found[pages.first : pages.last])), pager=pages,
+        least=found_terms.least_persons, published=public.shown(list(found[pages.first : pages.last])), pager=pages,
     )  # fmt: skip

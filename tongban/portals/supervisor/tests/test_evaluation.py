@@ -106,6 +106,18 @@ def test_a_unit_sees_no_distribution_of_few_persons(bad: BadRating, clerk: Accou
     assert "人数不足，不显示" in hidden
 
 
+def test_a_unit_cannot_single_out_a_day(bad: BadRating, clerk: Account) -> None:
+    """Few persons hide even how many rated; a unit looks at whole months, so that two periods never differ by a day."""
+    unit = as_(clerk)
+    page = unit.get(f"{HOME}?since=2026-03-06&until=2026-03-06").content.decode()
+    assert "2026年3月1日 至 2026年3月31日" in page
+    assert "其中已评" not in page
+    assert 'data-label="已评"' not in page
+    assert (
+        "2026年3月6日 至 2026年3月6日" in supervisor().get(f"{HOME}?since=2026-03-06&until=2026-03-06").content.decode()
+    )
+
+
 def test_whoever_decided_the_case_is_refused_in_words(bad: BadRating, clerk: Account) -> None:
     client = as_(clerk)
     page = client.get(page_of(bad)).content.decode()

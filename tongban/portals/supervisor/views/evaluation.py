@@ -49,6 +49,12 @@ class Period:
         return "?" + urlencode({name: value for name, value in kept.items() if value})
 
 
+def seen(wanted: Period, by: Actor) -> Period:
+    """Return the period as the actor may look at it: whole months for the leads of units."""
+    since, until = sayings.days(shell.PLACE, wanted.since, wanted.until, by=by)
+    return Period(since, until, wanted.organisation)
+
+
 def period(request: HttpRequest) -> Period:
     """Return the period of an address; what is no day is left out, and the last 30 days stand in."""
     today = time.today()
@@ -78,7 +84,8 @@ class GroupRow:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The figures of ratings in a period, whole and by group."""
-    by, wanted = shell.staff(request), period(request)
+    by = shell.staff(request)
+    wanted = seen(period(request), by)
     group = cast("figures.By", request.GET.get("by") if request.GET.get("by") in GROUPS else "organisation")
     whole = sayings.counts(
         shell.PLACE, since=wanted.since, until=wanted.until, by_group="all", organisation=wanted.organisation, by=by
@@ -147,9 +154,9 @@ def _sheet(rows: list[GroupRow], group: str, wanted: Period) -> Sheet:
     lines: list[list[books.Cell]] = []
     for row in rows:
         c = row.counts
-        hidden: list[books.Cell] = ["人数不足，不显示"] * (len(Grade) + 1 + len(RATIOS_SHOWN))
-        known: list[books.Cell] = [*c.grades, c.bad, *(r.words for r in row.ratios)]
-        lines.append([row.name, c.invited, c.answered, c.rated, *(hidden if row.is_hidden else known)])
+        known: list[books.Cell] = [c.answered, c.rated, *c.grades, c.bad, *(r.words for r in row.ratios)]
+        hidden: list[books.Cell] = ["人数不足，不显示"] * len(known)
+        lines.append([row.name, c.invited, *(hidden if row.is_hidden else known)])
     return Sheet("统计", f"{wanted.since} 至 {wanted.until}，生成于 {time.today()}", heads, lines)
 
 
@@ -172,7 +179,8 @@ def _file(name: str, sheets: list[Sheet]) -> HttpResponse:
 @require_safe
 def ratings(request: HttpRequest) -> HttpResponse:
     """The ratings behind a figure; nothing tells who gave them."""
-    by, wanted = shell.staff(request), period(request)
+    by = shell.staff(request)
+    wanted = seen(period(request), by)
     chosen = request.GET.get("grade", "")
     grades = {"good": [g.value for g in GOOD], "bad": [g.value for g in BAD]}.get(chosen, [])
     item, window = request.GET.get("item", "")[:64], request.GET.get("window", "")
