@@ -42,6 +42,7 @@ class JointCase(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["applicant", "-submitted_at"], name="cases_of_applicant"),
+            models.Index(fields=["pack", "submitted_at"], name="cases_submitted"),
         ]
 
 
@@ -91,7 +92,14 @@ class Case(models.Model):
                 condition=Q(due_on=None) | Q(accepted_at__isnull=False), name="cases_due_after_acceptance"
             ),
         ]
-        indexes = [models.Index(fields=["desk", "state", "due_on"], name="cases_desk")]
+        # “IS NOT NULL”, not “NOT (… IS NULL)”: only that lets SQLite use an index for a range of moments.
+        indexes = [
+            models.Index(fields=["desk", "state", "due_on"], name="cases_desk"),
+            models.Index(fields=["desk", "-closed_at"], name="cases_desk_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["accepted_at"], name="cases_accepted", condition=Q(accepted_at__isnull=False)),
+            models.Index(fields=["closed_at"], name="cases_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["due_on"], name="cases_open_due", condition=Q(closed_at=None)),
+        ]
 
 
 class Event(models.Model):
@@ -147,7 +155,6 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["organisation", "due_on", "id"], name="cases_worklist", condition=Q(done_at=None)),
-            # “IS NOT NULL”, not “NOT (… IS NULL)”: only that lets SQLite use it for a range of moments.
             models.Index(fields=["organisation", "-done_at"], name="cases_done", condition=Q(done_at__isnull=False)),
         ]
 

@@ -24,6 +24,17 @@ def new_id() -> uuid.UUID:
     return uuid.uuid4()
 
 
+def keep_statistics() -> None:
+    """Let embedded SQLite look at samples of its tables (1.8 s for 260,000 cases); PostgreSQL does so by itself.
+
+    Without statistics it takes the wrong index once there are many cases: 1.3 s instead of 0.04 s for the overview of 260,000.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=1000")
+            cursor.execute("ANALYZE")
+
+
 def scalar(sql: str, parameters: Sequence[str | int] = ()) -> Any:
     """Return the one value of a small query, without the cost of building it through the ORM."""
     with connection.cursor() as executing:

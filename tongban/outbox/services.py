@@ -140,8 +140,9 @@ def often(task: Callable[[], int]) -> Callable[[], int]:
 
 
 def run_hourly() -> None:
-    """Run the hourly tasks; one that fails does not stop the others."""
+    """Run the hourly tasks, then keep the database's statistics; a task that fails does not stop the others."""
     _run(_hourly, "hourly")
+    db.keep_statistics()
 
 
 def run_often() -> None:

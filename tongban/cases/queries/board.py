@@ -51,7 +51,7 @@ class BoardPage:
 
 def page(*, by: Actor, view: str, cursor: str = "", size: int = 50, item: str = "", text: str = "") -> BoardPage:
     """Return the cases of the desk: `running`, nearest deadline first, or `done`, last ended first. Keyset pages."""
-    rows = desk.visible_to(by).filter(state__in=[s.value for s in (life.CLOSED if view == "done" else life.OPEN)])
+    rows = _of_view(view, by)
     if item:
         rows = rows.filter(item_code=item)
     if text:
@@ -65,6 +65,13 @@ def page(*, by: Actor, view: str, cursor: str = "", size: int = 50, item: str = 
     calendar, today = calendars.calendar(), time.today()
     shown = [_row(case, today, calendar) for case in found[:size]]
     return BoardPage(shown, str(found[size - 1].pk) if len(found) > size else None)
+
+
+def _of_view(view: str, by: Actor) -> QuerySet[Case]:
+    rows = desk.visible_to(by)
+    if view == "done":
+        return rows.filter(closed_at__isnull=False)
+    return rows.filter(state__in=[s.value for s in life.OPEN])
 
 
 def _sorted(rows: QuerySet[Case], view: str) -> QuerySet[Case]:
@@ -127,5 +134,5 @@ def finished_today(*, by: Actor) -> list[DoneRow]:
 
 def items(*, by: Actor, view: str) -> list[tuple[str, str]]:
     """Return the items that occur in a list, (code, name), for its filter."""
-    rows = desk.visible_to(by).filter(state__in=[s.value for s in (life.CLOSED if view == "done" else life.OPEN)])
+    rows = _of_view(view, by)
     return sorted(dict(rows.order_by().values_list("item_code", "name").distinct()).items(), key=lambda pair: pair[1])

@@ -138,7 +138,7 @@ class Behind:
 
 
 def behind(pack: str, months: Months, wanted: Behind) -> QuerySet[Case]:
-    """Return the cases that a count of some months is made of, the first to be submitted first."""
+    """Return the cases that a count of some months is made of, by their numbers."""
     condition = CONDITIONS[wanted.measure] & (~CONDITIONS[wanted.without] if wanted.without else Q())
     rows = _MOMENT.get(wanted.measure, closed)(pack, months).filter(condition)
     for name, chosen in (
@@ -146,7 +146,8 @@ def behind(pack: str, months: Months, wanted: Behind) -> QuerySet[Case]:
         ("joint_case__theme_code", wanted.themes), ("joint_case__channel", wanted.channels),
     ):  # fmt: skip
         rows = rows if chosen is None else rows.filter(**{f"{name}__in": chosen})
-    return rows.select_related("joint_case").order_by("joint_case__submitted_at", "pk")
+    heavy = ("joint_case__plan", "joint_case__values", "joint_case__delivery")
+    return rows.select_related("joint_case").defer(*heavy).order_by("number")
 
 
 def overdue(pack: str, *, on: date) -> QuerySet[Case]:
@@ -160,6 +161,11 @@ def running(pack: str) -> QuerySet[Case]:
     return Case.objects.filter(joint_case__pack=pack, closed_at=None, accepted_at__isnull=False).select_related(
         "joint_case"
     )
+
+
+def by_organisation(rows: QuerySet[Case]) -> dict[str, int]:
+    """Return how many of some cases each organisation has. One query."""
+    return dict(rows.select_related(None).order_by().values_list("organisation").annotate(n=Count("pk")))
 
 
 def stuck(rows: QuerySet[Case]) -> list[tuple[str, int]]:

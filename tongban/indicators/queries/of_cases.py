@@ -59,6 +59,7 @@ MEASURES["done-in-one-go"] = _uncorrected
 
 
 def departments(pack: str) -> Iterable[tuple[str, str]]:
+    """Return the departments of a place (部门): code and name, outside bodies left out."""
     return [
         (code, org.name)
         for code, org in orgs.organisations(pack).items()

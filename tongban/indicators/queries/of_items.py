@@ -35,6 +35,7 @@ Fits = Callable[[ItemSpec], bool]
 
 
 def share_of_items(fits: Fits, scope: Scope, *, among: Fits = lambda item: item.prepared) -> Measured:
+    """Return the share of some items for which something holds."""
     parts = tuple(Part(item.code, item.name, int(fits(item))) for item in _own(scope) if among(item))
     return Measured(summed(parts), "items", parts)
 
@@ -45,6 +46,7 @@ def _items_with(fits: Fits, unit: str, scope: Scope) -> Measured:
 
 
 def at_window(item: ItemSpec) -> bool:
+    """Return whether an item can be handled at a window of the hall."""
     return item.in_hall and "1" in item.ways
 
 

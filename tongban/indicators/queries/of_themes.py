@@ -16,6 +16,7 @@ MEASURES: dict[str, Measure] = {}
 
 
 def themes_of(scope: Scope) -> list[ThemeSpec]:
+    """Return the themes that a scope is about."""
     found = composing.themes(scope.pack)
     chosen = [theme for theme in found if scope.about in ("", theme.name, theme.short_name)]
     return [theme for theme in chosen if scope.organisation in ("", theme.lead)]

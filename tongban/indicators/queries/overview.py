@@ -102,10 +102,7 @@ def _names(pack: str, way: str) -> Mapping[str, str]:
 
 def overdue_by_organisation(pack: str, *, on: date) -> dict[str, int]:
     """Return how many open cases of each organisation are past their promise. One query."""
-    found: dict[str, int] = {}
-    for code in tallying.overdue(pack, on=on).order_by().values_list("organisation", flat=True):
-        found[code] = found.get(code, 0) + 1
-    return found
+    return tallying.by_organisation(tallying.overdue(pack, on=on))
 
 
 def items_of(pack: str, month: date, organisation: str) -> list[Row]:

@@ -104,7 +104,8 @@ GRANT = 'grant: {held_by: market, document: 示例赋权〔2025〕1号}\npower_s
 
 def granted(pack: Path, org: str, grant: str = GRANT) -> list[tuple[str, str]]:
     (pack / "items" / "business-licence-park.yaml").write_text(
-        f"code: business-licence-park\ninherits: business-licence\ncatalog_code: \"420700001000\"\norg: {org}\n{grant}", "utf-8"
+        f'code: business-licence-park\ninherits: business-licence\ncatalog_code: "420700001000"\norg: {org}\n{grant}',
+        "utf-8",
     )
     return [(found.rule, found.message) for found in services.check(pack)]
 

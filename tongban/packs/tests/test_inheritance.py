@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -140,4 +141,5 @@ def test_word_that_a_place_says_twice_is_refused(pack: Path) -> None:
 def test_every_common_body_is_inherited_by_some_place() -> None:
     bodies = {path.stem for path in (PACKS / "common" / "items").glob("*.yaml")}
     files = [path for place in PACKS.iterdir() if place.name != "common" for path in place.glob("items/*.yaml")]
-    assert bodies == {path.stem for path in files if "inherits:" in path.read_text("utf-8")}
+    asked = [re.search(r"^inherits: (\S+)", path.read_text("utf-8"), re.MULTILINE) for path in files]
+    assert bodies == {found[1] for found in asked if found}

@@ -207,3 +207,10 @@ def may_do(row: Card, *, by: Actor) -> list[str]:
             continue
         found.append(verb)
     return found
+
+
+def by_item(pack: str, *, since: date) -> list[tuple[str, datetime, str, UUID]]:
+    """Return (item, when it arose, the rule's name, id) of the cards about items issued since a day that still count."""
+    rows = Card.objects.filter(pack=pack, issued_on__gte=since, standing__counts=True).exclude(item_code="")
+    found = rows.order_by("-arose_at").values_list("item_code", "arose_at", "rule", "pk")
+    return [(item, at, KINDS[rule].name, pk) for item, at, rule, pk in found]

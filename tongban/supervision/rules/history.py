@@ -168,6 +168,13 @@ def lines(content: bytes, mapping: Columns) -> list[Line]:
     return found
 
 
+LONGEST_CELL = 131_072
+
+
+def _unreadable(number: int) -> Invalid:
+    return Invalid("history.csv", f"第 {number} 行读不懂", remedy="检查引号是否成对，单元格不超过 13 万字")
+
+
 def _rows(text: str, mapping: Columns) -> Iterator[tuple[int, list[str]]]:
     delimiter = _delimiter(text, mapping)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -176,9 +183,9 @@ def _rows(text: str, mapping: Columns) -> Iterator[tuple[int, list[str]]]:
         try:
             row = next(reader, None)
         except csv.Error as problem:
-            raise Invalid(
-                "history.csv", f"第 {number} 行读不懂", remedy="检查引号是否成对，单元格不超过 13 万字"
-            ) from problem
+            raise _unreadable(number) from problem
+        if row is not None and any(len(cell) > LONGEST_CELL for cell in row):
+            raise _unreadable(number)  # The reader's own limit is set for the whole process, elsewhere higher.
         if row is None:
             return
         if any(cell.strip() for cell in row):

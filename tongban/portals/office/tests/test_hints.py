@@ -39,6 +39,9 @@ def test_what_is_asked_again_and_again_is_told_from_the_third_time() -> None:
 
 def test_bad_rating_is_told_without_who_rated_until_a_new_version() -> None:
     rated(decided(clerk=at_desk("market"), name="赵示例"), 5, text="指南没写要带租赁合同")
+    assert "现在没有要修的" in seen("market")  # One person alone could be told: nothing is shown yet.
+    for _ in range(4):
+        rated(decided(clerk=at_desk("market")), 1)
     page = seen("market")
     assert "指南没写要带租赁合同" in page and "赵示例" not in page
     vary(LICENCE, summary="领取营业执照，要带租赁合同。")

@@ -19,6 +19,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.evaluation.queries import bad
+from tongban.evaluation.queries import public as ratings
 from tongban.portals.office.views import shell
 from tongban.portals.office.views.catalogue import writer
 from tongban.search import queries as search
@@ -76,7 +77,10 @@ def _hints(by: Actor) -> dict[str, Hint]:
         if row.item_code in found and row.opened_at >= found[row.item_code].since:
             texts[row.item_code].append(row.text or "、".join(row.options) or "没有写原因")
     for code, said in texts.items():
-        found[code].ratings = said
+        if (
+            ratings.of_item(PACK, code) is not None
+        ):  # Fewer persons than may be told apart: nothing is shown (assurance S34).
+            found[code].ratings = said
     for code, at, name, pk in cards.by_item(PACK, since=time.day_of(back)):
         if code in found and at >= found[code].since:
             found[code].cards.append((name, pk))

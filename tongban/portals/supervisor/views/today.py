@@ -77,7 +77,9 @@ def _ratings(by: Actor) -> Iterator[Line]:
         for row in bad.shown(list(bad.rows_of(PLACE, view=view, by=by)[:MOST])):
             clock, words = (row.verify, "核实") if view == "open" else (row.settle, "整改")
             yield Line(
-                f"{row.organisation_name}差评待{words}：{row.title}", reverse("supervisor:bad_rating", args=[row.id]), clock.due_on
+                f"{row.organisation_name}差评待{words}：{row.title}",
+                reverse("supervisor:bad_rating", args=[row.id]),
+                clock.due_on,
             )
 
 
@@ -85,7 +87,9 @@ def _campaigns(by: Actor) -> Iterator[Line]:
     for mine in following.mine(by=by, on=time.today()):
         if mine.to_report:
             due_on = mine.window.closes_on if mine.window else None
-            yield Line(f"{mine.campaign.name}：本期有 {len(mine.to_report)} 项要上报", reverse("supervisor:reports"), due_on)
+            yield Line(
+                f"{mine.campaign.name}：本期有 {len(mine.to_report)} 项要上报", reverse("supervisor:reports"), due_on
+            )
         if mine.to_sign:
             yield Line(f"{mine.campaign.name}：有 {len(mine.to_sign)} 项待签收", reverse("supervisor:reports"), None)
     for campaign in ledger.campaigns(by=by):

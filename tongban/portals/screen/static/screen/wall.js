@@ -16,7 +16,12 @@
         if (!answer.ok) { throw new Error(String(answer.status)); }
         return answer.text();
       })
-      .then(function (html) { wall.innerHTML = html; last = Date.now(); tell(false); })
+      .then(function (html) {
+        var fresh = new DOMParser().parseFromString(html, "text/html").body;
+        wall.replaceChildren.apply(wall, Array.from(fresh.childNodes));
+        last = Date.now();
+        tell(false);
+      })
       .catch(function () { tell(true); });
   }
   window.addEventListener("offline", function () { tell(true); });
