@@ -77,7 +77,8 @@ def test_list_is_dated_by_the_last_publication_and_an_empty_one_has_no_date() ->
 
 
 def test_every_list_has_as_many_cells_as_columns_and_shows_columns_that_exist() -> None:
-    everything = entry(**GRANTED, reach="2", promised_days=0, intermediaries=[{"name": "评价", "basis": BASIS}], fee={"standard": "按件", "basis": "某文件"},
+    everything = entry(**GRANTED, reach="2", promised_days=0,
+                       intermediaries=[{"name": "评价", "basis": BASIS}], fee={"standard": "按件", "basis": "某文件"},
                        materials=[{"type": "lease", "commitment": "我承诺", "necessity": "deferrable", "defer_days": 3}])  # fmt: skip
     for code, (kind, _) in lists.LISTS.items():
         found = lists.drawn(code, [everything], AROUND).rows

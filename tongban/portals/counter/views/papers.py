@@ -35,7 +35,8 @@ def slip(request: HttpRequest, joint_id: UUID) -> HttpResponse:
     visit = inviting.visit_of(joint_id)
     rate = request.build_absolute_uri(links.path(visit.id, via="qr")) if visit else ""
     return shell.show(
-        request, "slip", qr_rate=documents.qr_svg(rate) if rate else "", who=who, menu="home", found=found, joint=found.joint, here=here, qr=documents.qr_svg(address),
+        request, "slip", qr_rate=documents.qr_svg(rate) if rate else "", who=who, menu="home", found=found, joint=found.joint,
+        here=here, qr=documents.qr_svg(address),
         size=size if size in FORMATS else FORMATS[0], auto=request.GET.get("print") in FORMATS, at=time.now(),
         handed=[(m, WAY_WORDS.get(m.way, "")) for m in applicant.materials(found.joint)],
         papers=applicant.papers(found.joint), place=orgs.place(found.joint.pack),
