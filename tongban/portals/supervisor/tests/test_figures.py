@@ -120,6 +120,13 @@ def test_indicators_are_filtered_and_each_opens_its_rows(march: str) -> None:
     assert "共 92 行" in missing and "再有" in missing
 
 
+def test_a_unit_opens_the_rows_of_its_own_figures_only(march: str) -> None:
+    path = f"/supervise/indicators/wc-annual-case-count?{MONTH}"
+    assert "共 4 件" in text(overseer().get(path))
+    page = text(signed_in("urban-management").get(path))
+    assert "市城管执法局" in page and "共 1 件" in page and "市市场监管局" not in page
+
+
 def test_a_wrong_report_keeps_what_was_typed_and_says_where(honghu: str) -> None:
     client = signed_in("market")
     path = "/supervise/indicators/xx-county-hall-area"

@@ -28,6 +28,12 @@ ROWS_ARE = {"items": "事项", "themes": "一件事", "units": "单位", "cases"
 STATES = {"met": "达到目标", "short": "没有达到", "no-data": "无数据", "unreported": "没有填报"}
 
 
+def _unit(by: Actor) -> str:
+    """Return the unit whose figures the actor sees; "" for who sees the place. Who leads several sees the first."""
+    own = shell.own_units(by)
+    return "" if own is None else min(own)
+
+
 def _state(row: Value) -> str:
     if row.meets is not None:
         return "met" if row.meets else "short"
@@ -38,7 +44,8 @@ def _state(row: Value) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     """All indicators of a month, those of this place's own document first."""
     by, month = shell.staff(request), months.chosen(request)
-    found = values.values(shell.PLACE, month=month)
+    unit = _unit(by)
+    found = values.values(shell.PLACE, month=month, org=unit)
     own = orgs.place(shell.PLACE).name
     documents = sorted({row.spec.jurisdiction for row in found}, key=lambda name: (name != own, name))
     chosen, way = request.GET.get("of", ""), request.GET.get("way", "")
@@ -53,7 +60,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ways = [(code, words, sum(row.spec.way == code for row in found)) for code, words in WAY_WORDS.items()]
     return shell.show(
         request, "indicators", by=by, menu="indicators", month=month, months=months.offered(month), documents=documents,
-        chosen=chosen, way=way, state=state, ways=ways, states=STATES.items(), total=len(found),
+        chosen=chosen, way=way, state=state, ways=ways, unit=_name(unit), states=STATES.items(), total=len(found),
         rows=[(row, _state(row), STATES[_state(row)]) for row in rows], way_words=WAY_WORDS, fresh_at=rollups.fresh_at(shell.PLACE),
     )  # fmt: skip
 
@@ -94,12 +101,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
             errors = refusal.fields
         except DomainError as refusal:
             errors, remedy = {"value": str(refusal)}, refusal.remedy
-    found = values.value(shell.PLACE, code, month=month)
+    unit = _unit(by)
+    found = values.value(shell.PLACE, code, month=month, org=unit)
     missing = request.GET.get("rows") == "missing"
     if request.GET.get("file") == "xlsx":
         return books.response(f"{found.spec.name}-{month:%Y-%m}", [_rows_sheet(found, missing=missing)])
     return shell.show(
-        request, "indicator", by=by, menu="indicators", status=422 if errors else 200, month=month,
+        request, "indicator", by=by, menu="indicators", status=422 if errors else 200, month=month, unit=_name(unit),
         months=months.offered(month), value=found, state=_state(found), state_words=STATES[_state(found)],
         way_words=WAY_WORDS[found.spec.way], basis_words=BASIS_WORDS[found.spec.basis], formula=_formula(found),
         above_words=WORDS[found.spec.measure][0] if found.spec.measure else "",
@@ -134,6 +142,10 @@ def _rows_sheet(found: Value, *, missing: bool) -> books.Sheet:
     parts = found.measured.parts if found.measured else ()
     chosen = [part for part in parts if not missing or part.above < part.below]
     return books.Sheet("明细", ("名称", "分子", "分母"), [(part.label, part.above, part.below) for part in chosen])
+
+
+def _name(unit: str) -> str:
+    return orgs.organisations(shell.PLACE)[unit].name if unit else ""
 
 
 def _history(code: str, month: object) -> list[tuple[str, str]]:
