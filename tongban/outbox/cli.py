@@ -58,6 +58,7 @@ def work(stop: threading.Event, *, once: bool = False) -> int:
         delivered += taken
         if not fired + taken:
             if once:
+                services.run_often()  # What the delivered events left to do.
                 break
             close_old_connections()
             stop.wait(IDLE_S)
