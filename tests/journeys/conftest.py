@@ -22,7 +22,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 PASSWORD = "honghu-demo-2026"
 CHROMIUM = next(
@@ -127,6 +127,28 @@ def _wait_for(url: str) -> None:
         except OSError:
             time.sleep(0.1)  # Nothing tells us when the port opens; a journey itself never waits like this.
     raise TimeoutError(url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clicks_wait() -> Iterator[None]:
+    """Let a click end when the page that answers it has loaded, not when the first byte of it has come.
+
+    What counts elements, reads the address or looks with axe right after a click would else see half a page.
+    """
+    page_click, locator_click = Page.click, Locator.click
+
+    def on_page(page: Page, *words: Any, **options: Any) -> None:
+        page_click(page, *words, **options)
+        page.wait_for_load_state()
+
+    def on_locator(locator: Locator, *words: Any, **options: Any) -> None:
+        locator_click(locator, *words, **options)
+        locator.page.wait_for_load_state()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "click", on_page)
+        patch.setattr(Locator, "click", on_locator)
+        yield
 
 
 @pytest.fixture(scope="session")

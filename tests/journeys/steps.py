@@ -154,6 +154,7 @@ def desk_of(site: Site, case: dict[str, Any]) -> str:
 
 def assert_accessible(page: Page) -> None:
     """Fail on any serious or critical finding of axe-core, and on sideways scroll."""
+    page.wait_for_load_state()
     found = Axe().run(page)
     bad = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
     assert bad == [], f"{page.url}: " + "; ".join(f"{v['id']} {[n['html'][:200] for n in v['nodes']][:3]}" for v in bad)
