@@ -33,6 +33,10 @@ class Mix:
     rate: float = 0.35  # of decided cases: their applicants rate
     bad: float = 0.02  # of ratings
     bad_late: float = 0.1  # of bad ratings: verified, or settled, too late
+    unseen: float = 0.01  # of tasks: done without opening the case
+    cure_late: float = 0.08  # of cards: answered for too late
+    appeal: float = 0.05  # of cards
+    send_back: float = 0.05  # of reports on cards
 
 
 def roll(seed: int, *keys: object) -> float:

@@ -22,6 +22,7 @@ from tongban.jobs import services as jobs
 from tongban.orgs import queries as orgs
 from tongban.outbox import services as outbox
 from tongban.simulation.rules import Mix, pick
+from tongban.simulation.services.answering import Answerers
 from tongban.simulation.services.applying import Wishes
 from tongban.simulation.services.people import Cast
 from tongban.simulation.services.rating import Raters
@@ -31,6 +32,7 @@ BATCH = 500  # acts to a commit
 LIVE_BATCH = 5  # while others write beside
 SWEEPS = ((9, 30), (11, 0), (14, 30), (16, 0))  # when the desks look at their lists, in China
 RATING = (20, 0)  # when people rate what was decided the days before, and bad ratings are handled
+ANSWERING = (21, 0)  # when heads answer for the cards of their units
 EVENING = (22, 0)
 
 
@@ -69,11 +71,12 @@ def run(
     wishes = Wishes(wanted.place, wanted.seed, wanted.mix, cast, place.name)
     desk = Desk(wanted.seed, wanted.mix, cast)
     raters = Raters(wanted.place, wanted.seed, wanted.mix, cast)
+    answerers = Answerers(wanted.place, wanted.seed, wanted.mix, cast)
     done: list[Progress] = []
     with _rare_collections(), db.lazy_commits():
         for on in _days_left(wanted):
             with db.steady():
-                progress = _day(wanted, on, wishes, desk, raters)
+                progress = _day(wanted, on, wishes, desk, raters, answerers)
             _remember(wanted, on)
             done.append(progress)
             tell(progress)
@@ -103,12 +106,14 @@ def live(wanted: Run, *, known: Sequence[Account] = (), wait_until: Callable[[da
     cast = Cast(wanted.seed, place.region, known=tuple(known))
     wishes, desk = Wishes(wanted.place, wanted.seed, wanted.mix, cast, place.name), Desk(wanted.seed, wanted.mix, cast)
     raters = Raters(wanted.place, wanted.seed, wanted.mix, cast)
+    answerers = Answerers(wanted.place, wanted.seed, wanted.mix, cast)
     for on, at, share in _sweeps_to_come(wanted, time.now()):
         if not wait_until(at):
             return
         _submit(wishes, on, share, at, batch=LIVE_BATCH)
         _batched(desk.sweep(), at + timedelta(minutes=10), batch=LIVE_BATCH)
         _batched(raters.evening(), at + timedelta(minutes=20), batch=LIVE_BATCH)
+        _batched(answerers.evening(), at + timedelta(minutes=25), batch=LIVE_BATCH)
 
 
 def _sweeps_to_come(wanted: Run, after: datetime) -> Iterator[tuple[date, datetime, range]]:
@@ -135,7 +140,7 @@ def _remember(wanted: Run, on: date) -> None:
         jobs.next_serial(_scope(wanted))
 
 
-def _day(wanted: Run, on: date, wishes: Wishes, desk: Desk, raters: Raters) -> Progress:
+def _day(wanted: Run, on: date, wishes: Wishes, desk: Desk, raters: Raters, answerers: Answerers) -> Progress:
     submitted, fired, before = 0, _fire(on, 0, 0), desk.acts
     if calendars.calendar().is_working_day(on):
         shares = _shares(wanted, on)
@@ -148,6 +153,7 @@ def _day(wanted: Run, on: date, wishes: Wishes, desk: Desk, raters: Raters) -> P
             _batched(desk.sweep(), at + timedelta(minutes=40))
         fired += _fire(on, *EVENING)
     _batched(raters.evening(), time.at_china(on, *RATING))
+    _batched(answerers.evening(), time.at_china(on, *ANSWERING))
     with time.moved(time.at_china(on, *EVENING)):  # What handlers do bears the day on which it was told.
         outbox.deliver(100_000)
     return Progress(on, submitted, desk.acts - before, fired)

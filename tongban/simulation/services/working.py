@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import simulated
-from tongban.cases.services import acceptance, correction, decision, ending, promises, review, special
+from tongban.cases.services import acceptance, correction, decision, ending, promises, review, special, viewing
 from tongban.cases.services.intake import HandedIn
 from tongban.core import time
 from tongban.core.actor import Actor
@@ -29,6 +29,7 @@ OPINIONS = ("材料齐全，符合法定形式。", "符合要求，同意。", 
 ASKED = "与提交的材料不一致，请核对后改正。"
 UNHEARD = "一次性告知后一直没有补正，多次联系不上申请人，终止办理；可以重新申请。"
 BROKEN = "核查发现承诺不实，限期内没有整改，依法撤销。"
+OPENED = ("intake", "decide")  # tasks for which the case is opened first
 PATIENCE_DAYS = 15  # working days a desk waits for a correction, and before it revokes what was promised falsely
 
 
@@ -69,6 +70,8 @@ class Desk:
         by = self.cast.officer(row.organisation, row.role)
         if by is None:
             return
+        if row.kind in OPENED and self._roll(row.number, row.kind, "unseen") >= self.mix.unseen:
+            viewing.note(row.case_id, by=by, organisation=row.organisation)
         try:
             _ACTS[row.kind](self, row, by)
             self.acts += 1

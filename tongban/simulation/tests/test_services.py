@@ -18,6 +18,7 @@ from tongban.simulation.services.people import Cast
 from tongban.simulation.services.rating import Raters
 from tongban.simulation.services.running import Run
 from tongban.simulation.services.working import Desk
+from tongban.supervision.models import Act, Pattern, Standing
 
 WANTED = Run("honghu", date(2026, 3, 5), 1, 6, seed=5)
 
@@ -82,3 +83,18 @@ def test_who_rates_and_how_follows_from_the_seed() -> None:
     rates = [grade for rates, grade in said(5) if rates]
     assert 300 < len(rates) < 400
     assert 0 < sum(grade > 3 for grade in rates) < 20
+
+
+@pytest.mark.slow
+def test_cases_are_opened_and_cards_answered_for(honghu: str) -> None:
+    for desk in ("human-resources", "market", "natural-resources"):
+        officer(desk)
+    officer("data", SUPERVISOR_POST)
+    officer("business-environment", SUPERVISOR_POST)
+    mix = Mix(theme=0, late=1, appeal=0.3, send_back=0.3, cure_late=0.2, unseen=0)
+    running.run(replace(WANTED, days=29, mix=mix))  # into April: March is looked through
+    standings = Standing.objects.exclude(card__level="blue")
+    assert standings.filter(state="closed").exists()
+    assert set(standings.exclude(appeal="").values_list("appeal", flat=True)) <= {"open", "upheld", "dismissed"}
+    assert Act.objects.filter(verb="send_back").exists()
+    assert not Pattern.objects.filter(kind="unviewed").exists()
