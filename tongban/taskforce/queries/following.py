@@ -163,12 +163,13 @@ class Mine:
 
 
 def mine(*, by: Actor, on: date) -> list[Mine]:
-    """Return what the actor's units have to do, campaign by campaign."""
+    """Return what the actor's units have to do, campaign by campaign, the oldest first, unit by unit."""
     names = ledger.unit_names()
     own = Assignment.objects.filter(
         organisation__in=permissions.units(by), task__campaign__in=[c.pk for c in ledger.campaigns(by=by)]
     )
-    own = own.exclude(state=State.PLANNED.value).select_related("task", "task__campaign").order_by("task__position")
+    own = own.exclude(state=State.PLANNED.value).select_related("task", "task__campaign")
+    own = own.order_by("task__campaign__created_at", "task__campaign_id", "organisation", "task__position")
     found: dict[tuple[UUID, str], list[Assignment]] = {}
     for row in own:
         found.setdefault((row.task.campaign_id, row.organisation), []).append(row)
