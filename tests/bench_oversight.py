@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import tempfile
 import time as stopwatch
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 PAGES = 40
+UNITS = 40
+BOUND = Path(__file__).resolve().parents[1] / "packs" / "xiangxi" / "lists" / "2021-indicators.json"
 
 
 def measure() -> list[tuple[str, float]]:
@@ -33,7 +38,50 @@ def measure() -> list[tuple[str, float]]:
     with transaction.atomic():
         rows.append(_timed("digests of the rows of all indicators", lambda: _digests(settings.PLACE, month)))
         transaction.set_rollback(True)
+    with transaction.atomic():
+        rows.append(_bulletin(month))
+        transaction.set_rollback(True)
     return [*rows, *_pages(month)]
+
+
+def _bulletin(month: date) -> tuple[str, float]:
+    """Draft the bulletin of a month: 58 tasks of all units of the place, filled up to 40, 15 of them bound to indicators."""
+    from django.conf import settings
+
+    from tongban.core import time
+    from tongban.identity.models import Account
+    from tongban.orgs import queries as orgs
+    from tongban.taskforce.rules.bulletins import Kind
+    from tongban.taskforce.rules.lists import Match
+    from tongban.taskforce.services import bulletins, campaigns, importing
+    from tongban.taskforce.services.campaigns import Settings
+
+    by = orgs.actor_of(Account.objects.get(username="data-supervisor"), channel="web")
+    names = [row.name for row in orgs.organisations(settings.PLACE).values()][:UNITS]
+    names += [f"市第{n}局" for n in range(len(names), UNITS)]
+    head = "序号\t任务类别\t工作要求\t完成时限\t牵头单位\t责任单位\n"
+    lines = [
+        f"{n}\t一\t做第{n}件事\t{month.year}年12月31日\t{names[0]}\t{'、'.join(names[1:])}\n" for n in range(1, 59)
+    ]
+    text = (head + "".join(lines)).encode()
+    with tempfile.TemporaryDirectory() as folder, time.moved(time.at_china(month, 9)):
+        path = Path(folder) / "list.txt"
+        path.write_bytes(text)
+        row = importing.upload(path, path.name, name="四十个单位", year=None, by=by)
+        unknown = {name: Match(outside=True) for name, kept in row.units.items() if not kept["codes"]}
+        importing.map_units(row.pk, unknown, by=by)
+        campaign = importing.take(row.pk, Settings(month), by=by)
+        bound = json.loads(BOUND.read_text("utf-8"))
+        for task in campaign.tasks.filter(number__in=list(bound)):
+            campaigns.bind(task.pk, bound[task.number], by=by)
+        campaigns.launch(campaign.pk, by=by)
+    with time.moved(time.at_china(month + timedelta(days=40), 9)):
+        taken = _timed(
+            f"monthly bulletin, 58 tasks of {UNITS} units",
+            lambda: bulletins.draft(campaign.pk, Kind.MONTH, f"{month:%Y-%m}", by=by),
+        )
+    assert campaign.tasks.exclude(indicators=[]).count() == len(bound)
+    return taken
 
 
 def _busiest(months: list[date]) -> date:
