@@ -65,6 +65,7 @@ class Report(models.Model):
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     done_on = models.DateField(null=True)
     words = models.CharField(max_length=500)
+    files = models.JSONField(default=list)  # 佐证
     by_name = models.CharField(max_length=40)
     at = models.DateTimeField()
 

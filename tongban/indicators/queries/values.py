@@ -129,11 +129,6 @@ def _reports(pack: str, month: date, org: str, codes: list[str]) -> dict[str, Re
     return {row.indicator: row for row in rows.order_by("month", "at", "pk")}
 
 
-def reports(pack: str, code: str) -> list[Report]:
-    """Return what was reported for an indicator, the last first."""
-    return list(Report.objects.filter(pack=pack, indicator=code).order_by("-month", "-at"))
-
-
 def cases_behind(pack: str, found: Value, *, missing: bool = False) -> QuerySet[Case] | None:
     """Return the cases above the line of a figure, or those that it misses; None where it is not made of cases."""
     wanted = None if found.measured is None else found.measured.missing if missing else found.measured.behind

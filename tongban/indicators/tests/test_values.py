@@ -4,15 +4,19 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from tongban.attachments import services as attachments
+from tongban.attachments.tests.factories import pdf
 from tongban.cases.models import Case
 from tongban.cases.services import correction
 from tongban.cases.tests.factories import FOOD, LICENCE, head_of
 from tongban.core import time
+from tongban.core.actor import Actor
 from tongban.evaluation.tests.factories import decided, rated
 from tongban.indicators.models import Rollup, Snapshot, Touched
-from tongban.indicators.queries import overview, rollups, values
+from tongban.indicators.queries import overview, reported, rollups, values
 from tongban.indicators.services import freezing, publishing, reporting, rolling
 from tongban.indicators.tests.factories import MARCH, on, small_march
 from tongban.orgs.rules import SUPERVISOR_POST
@@ -120,9 +124,14 @@ def test_of_two_printed_targets_the_supervisor_chooses_with_a_reason(march: str)
     assert values.value(PACK, code, month=MARCH).target.value == 23
 
 
+def proof(by: Actor) -> str:
+    """Return the id of a file that somebody uploaded."""
+    return str(attachments.store(SimpleUploadedFile("平面图.pdf", pdf()), by=by).pk)
+
+
 def test_what_the_platform_cannot_compute_is_reported_and_what_it_computes_cannot_be(honghu: str) -> None:
     by = at_desk("market")
-    report = {"month": MARCH, "organisation": "market", "words": "大厅平面图和照片", "by": by}
+    report = {"month": MARCH, "organisation": "market", "words": "按平面图量出", "files": [proof(by)], "by": by}
     with pytest.raises(Conflict, match="由平台计算"):
         reporting.report(PACK, "hh-zero-errand-rate", text="99", **report)  # type: ignore[arg-type]
     with pytest.raises(NotAllowed):
@@ -141,17 +150,34 @@ def test_what_the_platform_cannot_compute_is_reported_and_what_it_computes_canno
     assert values.value(PACK, "xx-county-hall-area", month=date(2026, 2, 1)).words == "未填报"
 
 
+def test_a_reported_value_needs_files_of_who_reports_and_they_are_kept_with_it(honghu: str) -> None:
+    by, code = at_desk("market"), "xx-county-hall-area"
+    given = {"month": MARCH, "organisation": "market", "text": "6000", "words": "按平面图量出", "by": by}
+    for files in ([], [proof(at_desk("market"))], [proof(by)] * (reporting.MOST_FILES + 1)):
+        with pytest.raises(Invalid) as refusal:
+            reporting.report(PACK, code, files=files, **given)  # type: ignore[arg-type]
+        assert set(refusal.value.fields) == {"files"}
+    mine = proof(by)
+    reporting.report(PACK, code, files=[mine], **given)  # type: ignore[arg-type]
+    (row,) = reported.reports(PACK, code)
+    assert (row.unit, row.files) == ("市市场监管局", ((mine, "平面图.pdf"),))
+    assert reported.file(PACK, code, mine)[0] == "平面图.pdf"
+    with pytest.raises(NotFound):
+        reported.file(PACK, "xx-town-hall-area", mine)
+
+
 def test_a_deadline_is_met_by_the_day_on_which_it_was_done(honghu: str) -> None:
     by = at_desk("market")
     code = "wc-measure-plan-deadline"
+    given = {"month": MARCH, "organisation": "market", "words": "报送回执", "files": [proof(by)], "by": by}
     with pytest.raises(Invalid):
-        reporting.report(PACK, code, month=MARCH, organisation="market", text="5月", words="报送回执", by=by)
+        reporting.report(PACK, code, text="5月", **given)  # type: ignore[arg-type]
     with pytest.raises(Invalid):
         future = time.today() + timedelta(days=1)
-        reporting.report(PACK, code, month=MARCH, organisation="market", text=f"{future}", words="报送回执", by=by)
-    reporting.report(PACK, code, month=MARCH, organisation="market", text="2021-05-28", words="报送回执", by=by)
+        reporting.report(PACK, code, text=f"{future}", **given)  # type: ignore[arg-type]
+    reporting.report(PACK, code, text="2021-05-28", **given)  # type: ignore[arg-type]
     assert values.value(PACK, code, month=MARCH).meets is True
-    reporting.report(PACK, code, month=MARCH, organisation="market", text="2021-05-29", words="报送回执", by=by)
+    reporting.report(PACK, code, text="2021-05-29", **given)  # type: ignore[arg-type]
     found = values.value(PACK, code, month=MARCH)
     assert (found.meets, found.words) == (False, "2021-05-29 完成")
 

@@ -67,6 +67,7 @@ urlpatterns = [
     path("indicators/frozen", indicators.frozen, name="frozen"),
     path("indicators/freeze", indicators.freeze, name="freeze"),
     path("indicators/<slug:code>", indicators.page, name="indicator"),
+    path("indicators/<slug:code>/files/<uuid:file_id>", indicators.file, name="indicator_file"),
     path("cards", cards.listing, name="cards"),
     path("cards/tally", cards.counted, name="tally"),
     path("cards/month", cards.month, name="month"),

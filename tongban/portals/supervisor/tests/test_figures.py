@@ -8,8 +8,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tongban.attachments.tests.factories import pdf
 from tongban.indicators.tests.factories import small_march
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import officer
@@ -133,9 +135,16 @@ def test_a_wrong_report_keeps_what_was_typed_and_says_where(honghu: str) -> None
     answer = client.post(path, {"act": "report", "organisation": "market", "value": "很大", "words": "照片见附件"})
     page = text(answer)
     assert answer.status_code == 422
-    assert "错误：" in page and "写一个数" in page and "很大" in page and "照片见附件" in page
-    client.post(path, {"act": "report", "organisation": "market", "value": "5600", "words": "照片见附件"})
-    assert "5600 平方米" in text(client.get(path))
+    assert "错误：" in page and "写一个数" in page and "很大" in page and "照片见附件" in page and "附上佐证" in page
+    filled = {"act": "report", "organisation": "market", "value": "5600", "words": "照片见附件"}
+    refused = client.post(path, {**filled, "files": SimpleUploadedFile("平面图.pdf", b"MZ")})
+    assert refused.status_code == 422 and "平面图.pdf" in text(refused)
+    client.post(path, {**filled, "files": SimpleUploadedFile("平面图.pdf", pdf())})
+    assert "5600 平方米" in (page := text(client.get(path)))
+    href = re.search(r'href="(/supervise/indicators/xx-county-hall-area/files/[^"]+)"', page)
+    assert href
+    assert b"".join(client.get(href[1]).streaming_content).startswith(b"%PDF")
+    assert client.get(href[1].replace("xx-county", "xx-town")).status_code == 404
 
 
 def test_frozen_months_are_compared_on_a_page(march: str) -> None:

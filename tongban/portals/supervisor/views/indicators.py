@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tongban.attachments import services as attachments
 from tongban.cases.rules.life import WORDS as STATE_WORDS
 from tongban.cases.rules.life import State
 from tongban.core import books, time
 from tongban.core.actor import Actor
-from tongban.indicators.queries import rollups, values
+from tongban.indicators.queries import reported, rollups, values
 from tongban.indicators.queries.values import Value
 from tongban.indicators.rules.measures import WORDS
 from tongban.indicators.rules.spec import BASIS_WORDS, WAY_WORDS
 from tongban.indicators.services import freezing, publishing, reporting
 from tongban.orgs import queries as orgs
 from tongban.portals.supervisor.views import months, shell
-from tongban.rules.errors import DomainError, Invalid
+from tongban.rules.errors import DomainError, TooLarge, Unsupported
 
 PAGE = 50
 ROWS_ARE = {"items": "事项", "themes": "一件事", "units": "单位", "cases": "办件", "licence types": "证照种类"}
@@ -97,10 +99,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             return _act(request, code, by)
-        except Invalid as refusal:
-            errors = refusal.fields
+        except (TooLarge, Unsupported) as refusal:
+            errors, remedy = {"files": str(refusal)}, refusal.remedy
         except DomainError as refusal:
-            errors, remedy = {"value": str(refusal)}, refusal.remedy
+            errors, remedy = getattr(refusal, "fields", {}) or {"value": str(refusal)}, refusal.remedy
     unit = _unit(by)
     found = values.value(shell.PLACE, code, month=month, org=unit)
     missing = request.GET.get("rows") == "missing"
@@ -113,7 +115,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         above_words=WORDS[found.spec.measure][0] if found.spec.measure else "",
         below_words=WORDS[found.spec.measure][1] if found.spec.measure else "", missing=missing,
         rows_are=ROWS_ARE[found.measured.rows_are] if found.measured else "", history=_history(code, month),
-        reports=values.reports(shell.PLACE, code), may_report=_may_report(by), errors=list(errors.items()), wrong=errors,
+        reports=reported.reports(shell.PLACE, code), may_report=_may_report(by), errors=list(errors.items()), wrong=errors,
         remedy=remedy, sent=request.POST, frozen=values.snapshots(shell.PLACE, month=month).get(code), **_behind(request, found, missing=missing),
     )  # fmt: skip
 
@@ -173,12 +175,30 @@ def _act(request: HttpRequest, code: str, by: Actor) -> HttpResponse:
         )  # fmt: skip
         shell.tell(request, "已选定目标")
     else:
-        reporting.report(
-            shell.PLACE, code, month=months.chosen(request), organisation=given.get("organisation", ""),
-            text=given.get("value", ""), words=given.get("words", ""), by=by,
-        )  # fmt: skip
+        _report(request, code, by)
         shell.tell(request, "已填报")
     return HttpResponseRedirect(request.get_full_path())
+
+
+def _report(request: HttpRequest, code: str, by: Actor) -> None:
+    files = shell.stored(request, by=by, most=reporting.MOST_FILES)
+    given = request.POST
+    try:
+        reporting.report(
+            shell.PLACE, code, month=months.chosen(request), organisation=given.get("organisation", ""),
+            text=given.get("value", ""), words=given.get("words", ""), files=[str(file) for file in files], by=by,
+        )  # fmt: skip
+    except DomainError:
+        attachments.discard(files, by=by)
+        raise
+
+
+@require_safe
+def file(request: HttpRequest, code: str, file_id: UUID) -> FileResponse:
+    """A file that proves a report."""
+    shell.staff(request)
+    name, kind, path = reported.file(shell.PLACE, code, str(file_id))
+    return FileResponse(path.open("rb"), content_type=kind, filename=name, as_attachment=True)
 
 
 @require_safe

@@ -58,7 +58,7 @@ def fill(request: HttpRequest, share_id: UUID) -> HttpResponse:
     if request.method == "POST":
         stored: list[UUID] = []
         try:
-            stored = _stored(request, by)
+            stored = shell.stored(request, by=by, most=reporting.MOST_FILES)
             row = reporting.report(share_id, _filled(request.POST, stored), by=by)
             shell.tell(
                 request,
@@ -87,17 +87,6 @@ def _last(last: following.Report | None) -> dict[str, str]:
         kept |= {"text": last.text, "blocker": last.blocker, "highlight": last.highlight, "publicity": str(last.publicity),
                  "value": "" if last.value is None else f"{last.value.normalize():f}"}  # fmt: skip
     return kept
-
-
-def _stored(request: HttpRequest, by: Actor) -> list[UUID]:
-    files: list[UUID] = []
-    try:
-        for upload in request.FILES.getlist("files")[: reporting.MOST_FILES]:
-            files.append(attachments.store(upload, by=by).pk)  # those stored so far are taken back
-    except DomainError:
-        attachments.discard(files, by=by)
-        raise
-    return files
 
 
 def _filled(sent: Mapping[str, str], files: list[UUID]) -> Filled:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from tongban.attachments import services as attachments
 from tongban.core import http
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import Role
-from tongban.rules.errors import NotAllowed
+from tongban.rules.errors import DomainError, NotAllowed
 
 TOLD = "supervisor_told"
 PLACE = settings.PLACE
@@ -107,6 +109,21 @@ def show(
     return render(
         request, f"supervisor/{template}.html", {"shell": shell, "sees_all": sees_all, **context}, status=status
     )
+
+
+def stored(request: HttpRequest, *, by: Actor, most: int) -> list[UUID]:
+    """Keep the files of evidence (佐证) that were sent along; when one is refused, none is kept.
+
+    Raises TooLarge, Unsupported, Invalid.
+    """
+    files: list[UUID] = []
+    try:
+        for upload in request.FILES.getlist("files")[:most]:
+            files.append(attachments.store(upload, by=by).pk)  # those stored so far are taken back
+    except DomainError:
+        attachments.discard(files, by=by)
+        raise
+    return files
 
 
 def tell(request: HttpRequest, text: str) -> None:
