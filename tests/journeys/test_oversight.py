@@ -48,7 +48,7 @@ def test_figures_of_the_morning_open_their_rows_and_the_wall_outlives_the_server
         leader.go("/supervise/indicators/xx-county-hall-area")
         page.fill("#value", "很大")
         page.fill("#words", "大厅平面图")
-        page.locator("button:text-is('填报')").click()
+        page.locator("main form button.btn-primary").click()
         assert page.title().startswith("错误：") and page.input_value("#words") == "大厅平面图"
 
         page.set_viewport_size({"width": 1920, "height": 1080})

@@ -165,7 +165,16 @@ def running(pack: str) -> QuerySet[Case]:
 
 def by_organisation(rows: QuerySet[Case]) -> dict[str, int]:
     """Return how many of some cases each organisation has. One query."""
-    return dict(rows.select_related(None).order_by().values_list("organisation").annotate(n=Count("pk")))
+    return _counted(rows, "organisation")
+
+
+def by_region(rows: QuerySet[Case]) -> dict[str, int]:
+    """Return how many of some cases each region has. One query."""
+    return _counted(rows, "region")
+
+
+def _counted(rows: QuerySet[Case], column: str) -> dict[str, int]:
+    return dict(rows.select_related(None).order_by().values_list(column).annotate(n=Count("pk")))
 
 
 def stuck(rows: QuerySet[Case]) -> list[tuple[str, int]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,6 +13,7 @@ from tongban.core import time
 from tongban.indicators.tests.factories import on, small_march
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import officer
+from tongban.taskforce.tests import factories as tasks
 
 pytestmark = [pytest.mark.filterwarnings("ignore:No directory at")]
 
@@ -36,6 +39,23 @@ def test_panels_come_alone_for_the_refresh(honghu: str) -> None:
     answer = signed_in("data", SUPERVISOR_POST).get("/screen/panels")
     page = answer.content.decode()
     assert "<html" not in page and "本月还没有办结的办件" in page and "本月还没有评价" in page
+
+
+def test_middle_turns_to_the_regions_and_the_campaign(honghu: str, tmp_path: Path) -> None:
+    small_march()
+    client = signed_in("data", SUPERVISOR_POST)
+    with time.moved(time.at_china(on(3), 18)):
+        regions = client.get("/screen/panels?view=regions").content.decode()
+        alone = client.get("/screen/?turn=5").content.decode()
+    assert "洪湖市按时办结率低于 98 %" in regions and "市市场监管局" not in regions
+    assert "督办</a>" not in alone and "各区划</a>" not in alone  # One region, no campaign yet: nothing to turn to.
+    assert 'data-turn="20"' in alone
+    tasks.running(tasks.campaign(tmp_path, by=tasks.overseer()), "1", "police")
+    with time.moved(tasks.at(date(2026, 8, 1))):
+        page = client.get("/screen/?view=campaign").content.decode()
+    middle = page.partition('class="panel p-main"')[2].partition("</section>")[0]
+    assert "2 项次超期，3 项次落后" in middle and "市市场监管局" in middle and "市公安局" in middle
+    assert 'data-view="campaign" aria-current="page"' in page
 
 
 def test_nobody_without_such_a_post_sees_the_wall(honghu: str) -> None:
