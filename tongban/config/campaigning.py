@@ -22,7 +22,7 @@ from tongban.core.actor import Actor
 from tongban.identity.queries import account_named
 from tongban.orgs import queries as orgs
 from tongban.taskforce.models import Assignment, Campaign, Reminder
-from tongban.taskforce.queries import ledger
+from tongban.taskforce.queries import comparing, ledger
 from tongban.taskforce.rules import lamps, periods
 from tongban.taskforce.rules.bulletins import Kind
 from tongban.taskforce.rules.lists import Match
@@ -174,7 +174,7 @@ def _report(life: _Life, row: Assignment, on: date) -> None:
     )  # fmt: skip
     made = reporting.report(row.pk, filled, by=head)
     if on + timedelta(days=20) < life.today:  # The last month still waits for review.
-        reporting.accept(made.pk, by=life.by)
+        reporting.accept(made.pk, uses_platform=comparing.is_above(made), by=life.by)
         if progress >= 100 and rng.random() < 0.9:
             acting.act(row.pk, Act.ASK_CLOSE, Given("已全部完成，佐证齐全（示例）"), by=head)
             acting.act(row.pk, Act.VERIFY_CLOSE, Given("抽查核验属实（示例）"), by=life.by)

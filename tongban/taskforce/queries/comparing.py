@@ -11,6 +11,8 @@ from uuid import UUID
 from django.conf import settings
 
 from tongban.indicators.queries import values as indicators
+from tongban.taskforce.models import Report
+from tongban.taskforce.queries import ledger
 from tongban.taskforce.queries.ledger import ShareView
 from tongban.taskforce.rules import comparing
 from tongban.taskforce.rules.comparing import Verdict
@@ -59,6 +61,19 @@ def compared(shares: Iterable[ShareView], *, month: date) -> dict[UUID, Compared
             figures[key] = indicators.value(settings.PLACE, code, month=month, org=key[1])
         found[share.row.pk] = _one(share, code, figures[key])
     return found
+
+
+def is_above(report: Report) -> bool:
+    """Return whether a report is better than what the platform computes for its month."""
+    row = report.assignment
+    share = ledger.share_view(row, row.task.campaign, on=ledger.today(), names={}, report=report)
+    found = compared([share], month=month_of(report)).get(row.pk)
+    return found is not None and found.verdict.is_contradiction
+
+
+def month_of(report: Report) -> date:
+    """Return the first day of the month that a report is about."""
+    return date.fromisoformat(f"{report.period}-01")
 
 
 def _one(share: ShareView, code: str, value: indicators.Value) -> Compared:

@@ -16,12 +16,13 @@ from tongban.core.actor import Actor
 from tongban.rules.errors import Conflict, Invalid, NotFound
 from tongban.taskforce import permissions
 from tongban.taskforce.models import Assignment, Report
-from tongban.taskforce.queries import ledger
+from tongban.taskforce.queries import comparing, ledger
 from tongban.taskforce.rules import moves, periods
 from tongban.taskforce.rules.moves import Act, State
 from tongban.taskforce.services import acting, campaigns
 
 MOST_FILES = 10
+SHORTEST_REASON = 4
 MOST_VALUE = Decimal("99999999999")
 
 
@@ -116,9 +117,12 @@ def _reviewed(report_id: UUID, act: Act, by: Actor) -> Report:
 def accept(report_id: UUID, *, uses_platform: bool = False, remark: str = "", by: Actor) -> Report:
     """Accept a report (审核通过); with `uses_platform` the bulletin takes the computed figure. Raises NotAllowed, Conflict, Invalid.
 
-    Taking a self-report above the computed figure needs its reason in `remark`: the page asks for it.
+    Taking a self-report that is better than what the platform computes needs its reason in `remark`.
     """
     found = _reviewed(report_id, Act.ACCEPT_REPORT, by)
+    if not uses_platform and len(remark.strip()) < SHORTEST_REASON and comparing.is_above(found):
+        words = f"自报的数比平台算的好，采信自报要写明理由，{SHORTEST_REASON} 至 500 个字；或者按平台数进通报"
+        raise Invalid("taskforce.above", "有 1 处要改", fields={"remark": words})
     found.review, found.uses_platform, found.remark = "accepted", uses_platform, remark.strip()[:500]
     found.save()
     words = (
@@ -154,12 +158,15 @@ def _last_progress(row: Assignment) -> int | None:
 
 
 def accept_all(report_ids: Sequence[UUID], *, by: Actor) -> int:
-    """Accept several reports, each in a transaction of its own; return how many were accepted, passing those that moved on."""
+    """Accept several reports, each in a transaction of its own; return how many were accepted.
+
+    Those that moved on, and self-reports that need a reason, are passed over.
+    """
     done = 0
     for report_id in report_ids:
         try:
             accept(report_id, by=by)
-        except Conflict:
+        except (Conflict, Invalid):
             continue
         done += 1
     return done

@@ -97,11 +97,13 @@ def test_what_is_not_counted_is_not_found(honghu: str, path: str) -> None:
 def test_statistics_come_as_a_workbook_with_a_sheet_of_definitions(march: str) -> None:
     answer = overseer().get(f"/supervise/stats?{MONTH}&file=xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["2026年03月", "口径"]
+    assert book.sheetnames == ["2026年03月", "口径说明"]
     rows = {row[0]: row for row in book["2026年03月"].iter_rows(min_row=2, values_only=True)}
     assert rows["市市场监管局"][1:8] == (2, 0, 2, 3, 2, 1, 66.7)
     assert rows["市城管执法局"][7] == 100
-    assert any("按时办结 ÷ 办结" in str(row[1]) for row in book["口径"].iter_rows(values_only=True))
+    told = {row[1]: str(row[2]) for row in book["口径说明"].iter_rows(values_only=True)}
+    assert "按时办结 ÷ 办结" in told["按时办结率（%）"]
+    assert {"收到", "补正", "受理", "办结", "按时办结", "超时办结", "网上提交"} < set(told)
 
 
 def test_cases_come_as_a_workbook_without_applicants(march: str) -> None:
@@ -109,6 +111,17 @@ def test_cases_come_as_a_workbook_without_applicants(march: str) -> None:
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))  # type: ignore[union-attr]
     assert len(rows) == 4
     assert "张示例" not in str(rows)
+
+
+def test_indicators_come_as_a_workbook_that_says_how_each_is_made(march: str) -> None:
+    answer = overseer().get(f"/supervise/indicators?{MONTH}&way=computed&of=洪湖市&file=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["2026年03月", "口径"]
+    shown, made = (list(page.iter_rows(min_row=2, values_only=True)) for page in book.worksheets)
+    assert [row[0] for row in shown] == [row[0] for row in made]
+    assert "零跑动事项占比" in [row[0] for row in made] and all(row[1] for row in made)
+    part = overseer().get(f"/supervise/indicators/wc-annual-case-count?{MONTH}&file=xlsx")
+    assert openpyxl.load_workbook(io.BytesIO(part.content)).sheetnames == ["办件"]
 
 
 def test_indicators_are_filtered_and_each_opens_its_rows(march: str) -> None:
@@ -140,7 +153,8 @@ def test_a_wrong_report_keeps_what_was_typed_and_says_where(honghu: str) -> None
     refused = client.post(path, {**filled, "files": SimpleUploadedFile("平面图.pdf", b"MZ")})
     assert refused.status_code == 422 and "平面图.pdf" in text(refused)
     client.post(path, {**filled, "files": SimpleUploadedFile("平面图.pdf", pdf())})
-    assert "5600 平方米" in (page := text(client.get(path)))
+    page = text(client.get(path))
+    assert "5600 平方米" in page
     href = re.search(r'href="(/supervise/indicators/xx-county-hall-area/files/[^"]+)"', page)
     assert href
     assert b"".join(client.get(href[1]).streaming_content).startswith(b"%PDF")

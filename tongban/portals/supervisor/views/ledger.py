@@ -246,9 +246,16 @@ def reviewing(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """待审核: reports and requests that wait for the overseer."""
     by = shell.staff(request)
     campaign = ledger.campaign(campaign_id, by=by)
+    waiting = following.waiting(campaign, by=by)
+    held: dict[UUID, comparing.Compared] = {}
+    for month in {comparing.month_of(report) for report, _ in waiting.reports}:
+        held |= comparing.compared(
+            (share for row, share in waiting.reports if comparing.month_of(row) == month), month=month
+        )
     return shell.show(
-        request, "campaign_review", by=by, menu=MENU, campaign=campaign, waiting=following.waiting(campaign, by=by)
-    )
+        request, "campaign_review", by=by, menu=MENU, campaign=campaign, waiting=waiting,
+        reports=[(report, share, held.get(share.row.pk)) for report, share in waiting.reports],
+    )  # fmt: skip
 
 
 @require_POST
@@ -256,7 +263,9 @@ def review_all(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     """Accept the reports that are ticked."""
     by = shell.staff(request)
     ids = [UUID(text) for text in request.POST.getlist("report") if len(text) == 36]
-    shell.tell(request, f"审核通过 {reporting.accept_all(ids, by=by)} 份")
+    done = reporting.accept_all(ids, by=by)
+    rest = f"；{len(ids) - done} 份没有通过：自报比平台好的要逐份写理由，别人审过的不再审" if done < len(ids) else ""
+    shell.tell(request, f"审核通过 {done} 份{rest}")
     return HttpResponseRedirect(reverse("supervisor:campaign_review", args=[campaign_id]))
 
 

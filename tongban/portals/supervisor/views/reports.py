@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.attachments import services as attachments
-from tongban.core.actor import Actor
 from tongban.portals.supervisor.views import shell
 from tongban.portals.supervisor.views.campaigns import number
 from tongban.rules.errors import Conflict, DomainError, Invalid, TooLarge, Unsupported
