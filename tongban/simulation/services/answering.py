@@ -18,7 +18,6 @@ from tongban.rules import clock
 from tongban.rules.errors import DomainError
 from tongban.simulation.rules import Mix, pick, roll
 from tongban.simulation.services.people import Cast
-from tongban.supervision import permissions
 from tongban.supervision.queries import cards
 from tongban.supervision.queries.cards import CardView, Wanted
 from tongban.supervision.rules.flow import Appeal
@@ -73,7 +72,7 @@ class Answerers:
                 self._try(lambda: acting.rectify(row.card.pk, words=DONE, by=by))
 
     def _follow_up(self, row: CardView) -> None:
-        by = self._supervisor(permissions.watcher(row.card))
+        by = self._supervisor(cards.watcher(row.card))
         if by is None:
             return
         if self._roll(row, "send back", str(time.today())) < self.mix.send_back:

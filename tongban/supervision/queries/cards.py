@@ -42,6 +42,11 @@ def card(card_id: UUID, *, by: Actor) -> Card:
     return row
 
 
+def watcher(row: Card) -> str:
+    """Return the body that follows up a card."""
+    return permissions.watcher(row)
+
+
 def standing_of(row: Standing) -> flow.Standing:
     """Return where a card stands, as a value."""
     return flow.Standing(State(row.state), Appeal(row.appeal), row.is_seen, row.is_cancel_proposed)

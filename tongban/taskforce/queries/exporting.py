@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from tongban.taskforce.adapters import sheets
+from tongban.core import books
 from tongban.taskforce.models import Campaign
 from tongban.taskforce.queries.ledger import Ledger
 
-HEAD = ("任务类别", "序号", "工作要求", "印发的时限", "完成时限", "单位", "牵头或责任", "状态", "亮灯", "亮灯依据", "进度（%）", "本期填报", "自报数",
-        "困难", "特色亮点", "宣传报道（篇）", "佐证（份）", "黄色督办单", "红色督办单")  # fmt: skip
-NOTES = (
+COLUMNS = (
+    "任务类别", "序号", "工作要求", ("印发的时限", "清单原文；演示顺延过年份的，与“完成时限”不同"), "完成时限", "单位", "牵头或责任", "状态",
     ("亮灯", "正常：进度不低于序时进度；落后：低于序时进度；超期：过了完成时限还没有销号；已销号：核验通过；不计时：与省同步推进或没有明确时限"),
-    ("序时进度", "交办日到完成时限之间，已过天数 ÷ 总天数"), ("进度", "单位最近一次没有被退回的填报"),
-    ("本期填报", "按时：窗口关闭以前交；迟报：窗口关闭以后补；未报：还没有交"), ("印发的时限", "清单原文；演示顺延过年份的，与“完成时限”不同"),
+    "亮灯依据", ("进度（%）", "单位最近一次没有被退回的填报"), ("本期填报", "按时：窗口关闭以前交；迟报：窗口关闭以后补；未报：还没有交"),
+    "自报数", "困难", "特色亮点", "宣传报道（篇）", "佐证（份）", "黄色督办单", "红色督办单",
 )  # fmt: skip
+TERMS = (("序时进度", "交办日到完成时限之间，已过天数 ÷ 总天数"),)
 
 
 def ledger_book(campaign: Campaign, found: Ledger) -> bytes:
-    """Return a ledger as .xlsx, a row for each share, with a sheet of definitions."""
+    """Return a ledger as .xlsx, a row for each share, with a sheet of what the columns mean."""
     rows = []
     for task in found.tasks:
         for share in task.shares:
@@ -29,4 +29,4 @@ def ledger_book(campaign: Campaign, found: Ledger) -> bytes:
                 report.highlight if report else "", report.publicity if report else None, len(report.files) if report else None,
                 row.orders.get("yellow", 0), row.orders.get("red", 0),
             ))  # fmt: skip
-    return sheets.book("台账", HEAD, rows, (("专项", campaign.name), ("来源", campaign.source), *NOTES))
+    return books.written(books.Sheet("台账", COLUMNS, rows, f"{campaign.name}，来源：{campaign.source}", TERMS))

@@ -14,6 +14,7 @@ from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import officer
 from tongban.supervision.models import Card, Pattern
 from tongban.supervision.rules.history import Columns
+from tongban.supervision.rules.patterns import PATTERNS
 from tongban.supervision.services import history
 from tongban.supervision.tests import factories
 from tongban.supervision.tests.factories import APPEALS, OVERSEER, UNIT, at, card
@@ -71,6 +72,8 @@ def test_filter_stands_in_the_address_and_goes_into_the_file() -> None:
     book = openpyxl.load_workbook(io.BytesIO(overseer().get("/supervise/cards?level=red&format=xlsx").content))
     assert book.sheetnames == ["红黄牌", "口径说明"]
     assert [row[0].value for row in book["红黄牌"].iter_rows(min_row=3)] == [red.number]
+    heads = [cell.value for cell in book["红黄牌"][2]]
+    assert [row[1].value for row in book["口径说明"].iter_rows(min_row=2)] == heads
 
 
 def test_page_of_a_card_shows_the_fields_of_the_standard_and_the_evidence() -> None:
@@ -193,7 +196,10 @@ def test_patterns_are_for_the_overseer_who_judges_with_a_reason() -> None:
     assert "请选一个判断" in text(client.post(address, {"reason": "当天集中补录"}))
     assert client.post(address, {"verdict": "true", "reason": "当天集中补录，属实"}).status_code == 302
     assert "属实" in text(client.get(address))
-    assert client.get(f"{address}?format=xlsx").status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}?format=xlsx").content))
+    assert [[cell.value for cell in line] for line in book.worksheets[0].iter_rows(min_row=3)] == row.rows
+    assert book.worksheets[0]["A1"].value == row.words
+    assert [line[2].value for line in book["口径说明"].iter_rows(min_row=2)] == [PATTERNS["quick"].means]
     assert signed_in(UNIT).get(address).status_code == 403
     assert "反作弊线索" not in text(signed_in(UNIT).get("/supervise/cards"))
 

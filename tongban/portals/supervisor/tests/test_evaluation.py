@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.test import Client
 
@@ -104,6 +105,18 @@ def test_a_unit_sees_no_distribution_of_few_persons(bad: BadRating, clerk: Accou
     assert "推来推去" not in as_(clerk).get(f"{HOME}/ratings").content.decode()
     hidden = workbook(as_(clerk).get(f"{HOME}?format=xlsx").content)
     assert "人数不足，不显示" in hidden
+
+
+def test_the_figures_come_with_what_they_mean(bad: BadRating) -> None:
+    answer = supervisor().get(f"{HOME}?format=xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    assert book.sheetnames == ["统计", "口径说明"]
+    head = [cell.value for cell in book["统计"][2]]
+    told = {row[1]: row[2] for row in book["口径说明"].iter_rows(min_row=2, values_only=True)}
+    assert {"应评", "评价总数", "差评", "好评率", "差评按时核实率"} <= set(head) & set(told)
+    assert told["好评率"] == "（非常满意 + 满意 + 基本满意）÷ 评价总数"
+    assert told["未评价率"] == "未评价数 ÷ 应评数；未评价不算好评"
+    assert "未评价率" not in head
 
 
 def test_a_unit_cannot_single_out_a_day(bad: BadRating, clerk: Account) -> None:

@@ -152,8 +152,9 @@ def test_the_export_is_a_workbook_with_definitions(made: Campaign) -> None:
     answer = signed_in().get(f"/supervise/campaigns/{made.pk}/export?unit=police")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     rows = list(book["台账"].values)
-    assert [row[5] for row in rows[1:]] == ["市公安局", "市公安局"]
-    assert "序时进度" in [row[0] for row in book["口径"].values]
+    assert [row[5] for row in rows[2:]] == ["市公安局", "市公安局"]
+    assert made.name in str(rows[0][0]) and made.source in str(rows[0][0])
+    assert {"序时进度", "亮灯", "进度（%）", "本期填报", "印发的时限"} < {row[1] for row in book["口径说明"].values}
 
 
 def test_a_unit_signs_reports_and_sees_what_was_sent_back(made: Campaign) -> None:

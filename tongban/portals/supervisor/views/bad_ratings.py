@@ -10,15 +10,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.core import time
+from tongban.core import books, time
 from tongban.core.actor import Actor
 from tongban.evaluation.queries import bad as queries
 from tongban.evaluation.queries.bad import VIEWS, BadRow
-from tongban.evaluation.rules import books
-from tongban.evaluation.rules.books import Sheet
 from tongban.evaluation.rules.handling import BRANCH_WORDS, FINDING_WORDS, OUTCOME_WORDS, PLEA_WORDS
 from tongban.evaluation.services import handling, reviewing
 from tongban.evaluation.services.reviewing import Identity
@@ -76,10 +73,8 @@ def _file(rows: list[BadRow]) -> HttpResponse:
          row.settle.words)
         for row in rows
     ]  # fmt: skip
-    content = books.written([Sheet("差评", f"生成于 {time.today()}，不含评价人", heads, lines)])
-    response = HttpResponse(content, content_type=books.KIND)
-    response["Content-Disposition"] = content_disposition_header(True, f"差评-{time.today()}.xlsx") or "attachment"
-    return response
+    about = f"生成于 {time.today()}，不含评价人"
+    return books.response(f"差评-{time.today()}", books.Sheet("差评", heads, lines, about))
 
 
 def _verify(bad_id: UUID, posted: QueryDict, by: Actor) -> str:

@@ -70,7 +70,8 @@ def page(request: HttpRequest, bulletin_id: UUID) -> HttpResponse:
         if receipt.organisation in by.organisations_as("head", "admin")
     ]
     return shell.show(
-        request, "bulletin_page", by=by, menu=MENU, row=row, paragraphs=queries.paragraphs(row), head=queries.HEAD, table=queries.table_of(row),
+        request, "bulletin_page", by=by, menu=MENU, row=row, paragraphs=queries.paragraphs(row), head=queries.HEAD,
+        table=[list(zip(queries.HEAD, line, strict=False)) for line in queries.table_of(row)],
         receipts=queries.receipts(row) if shell.supervises(by) else [], own=own, is_intact=queries.is_intact(row), runs=shell.supervises(by),
         kind=KIND_WORDS[Kind(row.kind)],
     )  # fmt: skip

@@ -12,8 +12,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.core import time
+from tongban.core import books, time
 from tongban.core.actor import Actor
+from tongban.core.books import Sheet
 from tongban.orgs import queries as orgs
 from tongban.portals.supervisor.views import shell
 from tongban.rules import masking
@@ -22,13 +23,9 @@ from tongban.supervision.queries import cards as queries
 from tongban.supervision.queries import tally
 from tongban.supervision.queries.cards import VIEWS, CardView, Wanted
 from tongban.supervision.queries.tally import BY, Row
-from tongban.supervision.rules import books
-from tongban.supervision.rules.books import Sheet
 from tongban.supervision.rules.flow import VERB_WORDS
 from tongban.supervision.rules.kinds import KINDS, LEVEL_WORDS, Level
 from tongban.supervision.services import acting
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def day(text: str) -> date | None:
@@ -73,7 +70,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The cards that the actor may see; the filter stands in the address."""
     by, wanted = shell.staff(request), _wanted(request.GET)
     if request.GET.get("format") == "xlsx":
-        return file_of("红黄牌", _cards_sheet(queries.listed(shell.PLACE, wanted, by=by)))
+        return books.response("红黄牌", _cards_sheet(queries.listed(shell.PLACE, wanted, by=by)))
     page, counts = queries.page(shell.PLACE, wanted, by=by), queries.counts(shell.PLACE, wanted, by=by)
     return shell.show(
         request, "cards_list", by=by, menu="cards", page=page, wanted=wanted, **_choices(),
@@ -142,7 +139,7 @@ def counted(request: HttpRequest) -> HttpResponse:
     group = group if group in BY else "unit"
     rows = tally.table(shell.PLACE, wanted, by=by, group=group)
     if request.GET.get("format") == "xlsx":
-        return file_of(f"红黄牌统计（按{BY[group]}）", _tally_sheet(rows, BY[group]))
+        return books.response(f"红黄牌统计（按{BY[group]}）", _tally_sheet(rows, BY[group]))
     return shell.show(
         request, "cards_tally", by=by, menu="cards", rows=[(row, _opens(wanted, group, row.code)) for row in rows],
         total=tally.total(rows), wanted=wanted, group=group, group_name=BY[group], **_choices(),
@@ -171,7 +168,9 @@ def month(request: HttpRequest, month: str = "") -> HttpResponse:
     found = tally.month(shell.PLACE, first, by=by)
     if request.GET.get("format") == "xlsx":
         name = f"{first:%Y-%m}"
-        return file_of(f"红黄牌月清单 {name}", _tally_sheet(list(found.rows), "单位"), _cards_sheet(list(found.cards)))
+        return books.response(
+            f"红黄牌月清单 {name}", _tally_sheet(list(found.rows), "单位"), _cards_sheet(list(found.cards))
+        )
     before = date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
     after = date.fromordinal(tally.last_of(first).toordinal() + 1)
     return shell.show(
@@ -181,27 +180,20 @@ def month(request: HttpRequest, month: str = "") -> HttpResponse:
     )  # fmt: skip
 
 
-def file_of(name: str, *sheets: Sheet) -> HttpResponse:
-    """Return a workbook to keep."""
-    response = HttpResponse(books.written(*sheets), content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{urllib.parse.quote(name)}.xlsx"
-    return response
-
-
 def _cards_sheet(rows: list[CardView]) -> Sheet:
     columns = (
         ("监察编号", "每个地方每年从 1 起连续编号，撤销的不回收"), ("规则编号", "红黄牌规则的编号"), ("规则", "规则的名称"),
         ("预警类型代码", "1 预警 2 黄牌 3 红牌"), ("级别", "预警、黄牌、红牌"), ("状态产生时间", "依法或按规则产生的时刻"),
         ("结果描述", "发生了什么"), ("责任部门", "被发牌的单位"), ("责任人", "发牌时认领这项工作的人，没有认领的为空"),
-        ("督办内容", "要单位做什么"), ("发出时间", "系统发出的时刻"), ("办件或对象编号", ""), ("状态", "待整改、已报整改、已核销、已撤销"),
-        ("申诉", "申诉中、成立、不成立"), ("扣分", "计入考核的分；已撤销和申诉成立的不计"),
+        ("督办内容", "要单位做什么"), ("发出时间", "系统发出的时刻"), ("办件或对象编号", "牌为哪个办件或对象而发"),
+        ("状态", "待整改、已报整改、已核销、已撤销"), ("申诉", "申诉中、成立、不成立"), ("扣分", "计入考核的分；已撤销和申诉成立的不计"),
     )  # fmt: skip
-    return Sheet("红黄牌", "电子监察红黄牌清单", columns, [
+    return Sheet("红黄牌", columns, [
         (v.card.number, v.kind.number, v.kind.name, v.level_code, v.level, _moment(v.card.arose_at), v.card.words,
          v.card.organisation_name, v.card.person_name, v.card.demand, _moment(v.card.issued_at), v.card.subject_number, v.state,
          v.appeal, v.card.points if v.card.standing.counts else 0)
         for v in rows
-    ])  # fmt: skip
+    ], "电子监察红黄牌清单")  # fmt: skip
 
 
 def _moment(at: datetime) -> str:
@@ -210,7 +202,7 @@ def _moment(at: datetime) -> str:
 
 def _tally_sheet(rows: list[Row], name: str) -> Sheet:
     columns = (
-        (name, ""), ("预警", "发出的预警数"), ("黄牌", "发出的黄牌数"), ("红牌", "发出的红牌数"),
+        name, ("预警", "发出的预警数"), ("黄牌", "发出的黄牌数"), ("红牌", "发出的红牌数"),
         ("发牌数", "预警、黄牌、红牌合计，撤销的也在内"), ("撤销数", "两个人同意后撤销的"), ("申诉成立", "负责申诉的部门认定成立的"),
         ("未办结", "待整改和已报整改还没有核销的"), ("扣分", "没有撤销、申诉没有成立的牌的分之和"),
     )  # fmt: skip
@@ -218,4 +210,4 @@ def _tally_sheet(rows: list[Row], name: str) -> Sheet:
         (r.name, r.blue, r.yellow, r.red, r.issued, r.cancelled, r.upheld, r.waiting, r.points)
         for r in [*rows, tally.total(rows)]
     ]
-    return Sheet(f"按{name}", f"红黄牌统计，按{name}", columns, table)
+    return Sheet(f"按{name}", columns, table, f"红黄牌统计，按{name}")

@@ -11,16 +11,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.catalogue import queries as catalogue
-from tongban.core import time
+from tongban.core import books, time
 from tongban.core.actor import Actor
+from tongban.core.books import Sheet
 from tongban.evaluation.queries import figures, sayings
 from tongban.evaluation.queries import terms as settings
-from tongban.evaluation.rules import books
-from tongban.evaluation.rules.books import Sheet
 from tongban.evaluation.rules.figures import Counts, Ratio, ratios
 from tongban.evaluation.rules.grades import BAD, CHANNEL_WORDS, GOOD, WORDS, Grade
 from tongban.evaluation.rules.terms import NUMBERS
@@ -93,7 +91,7 @@ def home(request: HttpRequest) -> HttpResponse:
     rows = _rows(wanted, group, by)
     found = [(row, _opened(row.code, wanted)) for row in ratios(whole)]
     if request.GET.get("format") == "xlsx":
-        return _file("好差评统计", [_sheet(rows, group, wanted), _definitions(whole)])
+        return books.response(f"好差评统计-{time.today()}", _sheet(rows, whole, group, wanted))
     return shell.show(
         request, "evaluation_home", by=by, menu="evaluation", whole=whole, ratios=found, rows=rows, group=group, wanted=wanted,
         is_hidden=sayings.hides(whole, pack=shell.PLACE, by=by), least=settings.terms(shell.PLACE).least_persons,
@@ -148,32 +146,23 @@ def _names(group: str) -> dict[str, str]:
     return {channel.value: words for channel, words in CHANNEL_WORDS.items()}
 
 
-def _sheet(rows: list[GroupRow], group: str, wanted: Period) -> Sheet:
-    names = tuple(r.name for r in ratios(Counts()) if r.code in RATIOS_SHOWN)
-    heads = (GROUPS[group], "应评", "已评", "评价总数", *(WORDS[g] for g in Grade), "差评", *names)
+def _sheet(rows: list[GroupRow], whole: Counts, group: str, wanted: Period) -> Sheet:
+    means = [(r.code, r.name, f"{r.formula}；{r.note}" if r.note else r.formula) for r in ratios(whole)]
+    columns: list[books.Column] = [
+        GROUPS[group], ("应评", "按发出评价邀请的日子算"), ("已评", "应评里面已经评价的"),
+        ("评价总数", "按评价的日子算；经复核不计入的不算"), *(WORDS[g] for g in Grade), ("差评", "按评价的日子算；经复核不计入的不算"),
+        *((name, formula) for code, name, formula in means if code in RATIOS_SHOWN),
+    ]  # fmt: skip
     lines: list[list[books.Cell]] = []
     for row in rows:
         c = row.counts
         known: list[books.Cell] = [c.answered, c.rated, *c.grades, c.bad, *(r.words for r in row.ratios)]
         hidden: list[books.Cell] = ["人数不足，不显示"] * len(known)
         lines.append([row.name, c.invited, *(hidden if row.is_hidden else known)])
-    return Sheet("统计", f"{wanted.since} 至 {wanted.until}，生成于 {time.today()}", heads, lines)
-
-
-def _definitions(whole: Counts) -> Sheet:
-    rows = [(row.name, row.formula, row.note) for row in ratios(whole)]
     return Sheet(
-        "怎么算的",
-        "应评按发出评价邀请的日子算，评价和差评按评价的日子算；经复核不计入的不算",
-        ("指标", "算式", "说明"),
-        rows,
-    )
-
-
-def _file(name: str, sheets: list[Sheet]) -> HttpResponse:
-    response = HttpResponse(books.written(sheets), content_type=books.KIND)
-    response["Content-Disposition"] = content_disposition_header(True, f"{name}-{time.today()}.xlsx") or "attachment"
-    return response
+        "统计", columns, lines, f"{wanted.since} 至 {wanted.until}，生成于 {time.today()}",
+        [(name, formula) for code, name, formula in means if code not in RATIOS_SHOWN],
+    )  # fmt: skip
 
 
 @require_safe

@@ -7,12 +7,12 @@ import urllib.parse
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from tongban.core import books
+from tongban.core.books import Sheet
 from tongban.portals.supervisor.views import shell
-from tongban.portals.supervisor.views.cards import file_of
 from tongban.rules.errors import NotAllowed
 from tongban.supervision.queries import history as queries
 from tongban.supervision.queries.history import FIGURES, NO_CHANNEL, Wanted
-from tongban.supervision.rules.books import Sheet
 
 WORDS = {"cases": "办件", "closed": "办结", "open": "在办", "late": "超期"}
 MEANS = {
@@ -65,9 +65,9 @@ def _chosen(wanted: Wanted) -> str:
 
 def _file(report: queries.Report) -> HttpResponse:
     def sheet(name: str, column: str, means: str, rows: list[tuple[str, int]]) -> Sheet:
-        return Sheet(name, f"历史办件，{name}", ((column, means), ("办件数", "导入的办件数")), rows)
+        return Sheet(name, ((column, means), ("办件数", "导入的办件数")), rows, f"历史办件，{name}")
 
-    return file_of(
+    return books.response(
         "历史办件",
         sheet("合计", "项目", "办件、办结、在办、超期", [(f"{WORDS[code]}（{MEANS[code]}）", getattr(report, code)) for code in FIGURES]),
         sheet("按月", "月份", "第一次活动的月份，按文件里写的时间", list(report.by_month.items())),

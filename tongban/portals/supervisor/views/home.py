@@ -33,9 +33,9 @@ def cases_address(month: date, measure: str, **more: str) -> str:
 def home(request: HttpRequest) -> HttpResponse:
     """The first page of supervision: the place, or a unit's own part of it."""
     by, month = shell.staff(request), months.chosen(request)
-    place, target = overview.whole(shell.PLACE, month), orgs.place(shell.PLACE).on_time_target
-    own = shell.own_units(by)
+    target, own = orgs.place(shell.PLACE).on_time_target, shell.own_units(by)
     units = [row for row in overview.rows(shell.PLACE, month, "organisation") if own is None or row.code in own]
+    place = overview.whole(shell.PLACE, month) if own is None else _together(units)
     overdue = overview.overdue_by_organisation(shell.PLACE, on=time.today())
     below = [row for row in units if row.rate is not None and float(row.rate) < target]
     late = tallying.overdue(shell.PLACE, on=time.today())
@@ -43,15 +43,24 @@ def home(request: HttpRequest) -> HttpResponse:
     steps, (lines, more) = tallying.stuck(late), today.lines(by=by)
     return shell.show(
         request, "home", by=by, menu="home", month=month, months=months.offered(month), place=place, target=target,
-        headline=_headline(place, month, below, target, len(units)), below=below[:MOST_NAMED],
+        headline=_headline(place, month, below, target, units), below=below[:MOST_NAMED],
         units=[(row, overdue.get(row.code, 0)) for row in units], overdue=sum(overdue.get(row.code, 0) for row in units),
         steps=steps[:MOST_STUCK], most=max([n for _, n in steps], default=0), fresh_at=rollups.fresh_at(shell.PLACE),
-        online=_share(place.counts["received"], _online(month)), links=_links(month), today=lines, more=more,
+        online=_share(place.counts["received"], _online(month, own)), links=_links(month), today=lines, more=more,
     )  # fmt: skip
 
 
-def _online(month: date) -> int:
-    wanted = tallying.Behind("received", channels=rollups.ONLINE)
+def _together(rows: Sequence[Row]) -> Row:
+    """Return the units of an officer as one row: what the page says is what its links open."""
+    if len(rows) == 1:
+        return rows[0]
+    counts = {name: sum(row.counts[name] for row in rows) for name in overview.COUNTS}
+    return Row("", "、".join(row.name for row in rows), counts, (overview.rate(counts),))
+
+
+def _online(month: date, own: frozenset[str] | None) -> int:
+    units = None if own is None else tuple(sorted(own))
+    wanted = tallying.Behind("received", channels=rollups.ONLINE, organisations=units)
     return rollups.count(shell.PLACE, month, wanted)
 
 
@@ -67,7 +76,7 @@ def _links(month: date) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _headline(place: Row, month: date, below: Sequence[Row], target: float, units: int) -> str:
+def _headline(place: Row, month: date, below: Sequence[Row], target: float, units: Sequence[Row]) -> str:
     """Return the sentence of the month: the rate, how it moved, who is below the target."""
     if place.rate is None:
         return f"{month.month} 月还没有办结的办件。"
@@ -79,7 +88,9 @@ def _headline(place: Row, month: date, below: Sequence[Row], target: float, unit
             else f"{'高' if place.change > 0 else '低'} {rounded(abs(place.change))} 个百分点"
         )
         words += f"，比 {overview.before(month, months=1).month} 月{moved}"
+    if len(units) == 1:
+        return f"{units[0].name} {words}，{'没到' if below else '达到'} {target:g} %。"
     if not below:
-        return f"{words}；{units} 个单位都达到 {target:g} %。"
+        return f"{words}；{len(units)} 个单位都达到 {target:g} %。"
     names = "、".join(row.name for row in below[:MOST_NAMED])
     return f"{words}；{names}{'等' if len(below) > MOST_NAMED else ''} {len(below)} 个单位没到 {target:g} %。"

@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     rows.sort(key=lambda row: (documents.index(row.spec.jurisdiction), row.spec.way != "computed"))
     if request.GET.get("file") == "xlsx":
-        return books.response(f"指标体系-{month:%Y-%m}", _book(rows, f"{month:%Y年%m月}"))
+        return books.response(f"指标体系-{month:%Y-%m}", *_book(rows, f"{month:%Y年%m月}"))
     ways = [(code, words, sum(row.spec.way == code for row in found)) for code, words in WAY_WORDS.items()]
     return shell.show(
         request, "indicators", by=by, menu="indicators", month=month, months=months.offered(month), documents=documents,
@@ -107,7 +107,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     found = values.value(shell.PLACE, code, month=month, org=unit)
     missing = request.GET.get("rows") == "missing"
     if request.GET.get("file") == "xlsx":
-        return books.response(f"{found.spec.name}-{month:%Y-%m}", [_rows_sheet(found, missing=missing)])
+        return books.response(f"{found.spec.name}-{month:%Y-%m}", _rows_sheet(found, missing=missing))
     return shell.show(
         request, "indicator", by=by, menu="indicators", status=422 if errors else 200, month=month, unit=_name(unit),
         months=months.offered(month), value=found, state=_state(found), state_words=STATES[_state(found)],

@@ -9,13 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.core import books
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.portals.supervisor.views import shell
-from tongban.portals.supervisor.views.cards import file_of
 from tongban.rules.errors import Invalid, NotAllowed
 from tongban.supervision.queries import patterns as queries
-from tongban.supervision.rules.books import Sheet
 from tongban.supervision.rules.patterns import PATTERNS, VERDICT_WORDS
 from tongban.supervision.services import patterns
 
@@ -73,13 +72,13 @@ def page(request: HttpRequest, pattern_id: UUID) -> HttpResponse:
         except Invalid as refusal:
             fields = refusal.fields
     if request.GET.get("format") == "xlsx":
-        columns = tuple((name, view.kind.means) for name in view.kind.columns)
-        return file_of(
+        return books.response(
             f"线索 {view.kind.name}",
-            Sheet(view.kind.name, view.row.words, columns, [tuple(row) for row in view.row.rows]),
-        )
+            books.Sheet(view.kind.name, view.kind.columns, view.row.rows, view.row.words, [(view.kind.name, view.kind.means)]),
+        )  # fmt: skip
     return shell.show(
-        request, "patterns_page", by=by, menu="patterns", view=view, row=view.row, may_judge=queries.may_judge(view.row, by=by),
+        request, "patterns_page", by=by, menu="patterns", view=view, row=view.row,
+        labelled=[list(zip(view.kind.columns, cells, strict=False)) for cells in view.row.rows], may_judge=queries.may_judge(view.row, by=by),
         verdicts=[(v.value, words) for v, words in VERDICT_WORDS.items()], chosen=request.POST.get("verdict", ""),
         reason=request.POST.get("reason", ""), fields=fields, errors=[(f"f-{name}", words) for name, words in fields.items()],
         status=422 if fields else 200,

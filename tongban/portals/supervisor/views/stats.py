@@ -50,7 +50,7 @@ def stats(request: HttpRequest) -> HttpResponse:
     way = "organisation" if own is not None else way
     rows = [row for row in overview.rows(shell.PLACE, month, way) if own is None or row.code in own]
     if request.GET.get("file") == "xlsx":
-        return books.response(f"办件统计-{month:%Y-%m}", _book(rows, WAYS[way], month))
+        return books.response(f"办件统计-{month:%Y-%m}", _sheet(rows, WAYS[way], month))
     return shell.show(
         request, "stats", by=by, menu="stats", month=month, months=months.offered(month), way=way, ways=WAYS.items(),
         rows=rows, target=orgs.place(shell.PLACE).on_time_target, fresh_at=rollups.fresh_at(shell.PLACE),
@@ -58,15 +58,17 @@ def stats(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _book(rows: list[Row], name: str, month: date) -> list[books.Sheet]:
-    heads = (name, "收到", "补正", "受理", "办结", "按时办结", "超时办结", "按时办结率（%）", "准予", "不予")
+def _sheet(rows: list[Row], name: str, month: date) -> books.Sheet:
+    means = dict(DEFINITIONS)
+    counted = [(word, means.pop(word)) for word in ("收到", "补正", "受理", "办结", "按时办结", "超时办结")]
+    columns: list[books.Column] = [name, *counted, ("按时办结率（%）", means.pop("按时办结率")), "准予", "不予"]
     lines = [
         (row.name, row.counts["received"], row.counts["asked"], row.counts["accepted"], row.counts["closed"],
          row.counts["on_time"], row.late, "无数据" if row.rate is None else float(rounded(row.rate)), row.counts["granted"],
          row.counts["refused"])
         for row in rows
     ]  # fmt: skip
-    return [books.Sheet(f"{month:%Y年%m月}", heads, lines), books.Sheet("口径", ("指标", "怎么算"), DEFINITIONS)]
+    return books.Sheet(f"{month:%Y年%m月}", columns, lines, terms=list(means.items()))
 
 
 @require_safe
@@ -78,7 +80,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         raise NotFound("supervisor.no_count", "没有这个数", remedy="从统计表里点数字进来")
     rows = _rows(request, month, measure, without, by)
     if request.GET.get("file") == "xlsx":
-        return books.response(f"办件-{month:%Y-%m}", [books.Sheet("办件", HEADS, _lines(rows.iterator()))])
+        return books.response(f"办件-{month:%Y-%m}", books.Sheet("办件", HEADS, _lines(rows.iterator())))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page", "1"))
     kept = {name: str(value) for name, value in request.GET.items() if name not in ("page", "file")}
     return shell.show(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from tongban.core import time
 from tongban.core.actor import Actor
@@ -51,11 +52,18 @@ def lines(*, by: Actor) -> tuple[list[Shown], int]:
     today = time.today()
     found = sorted(_all(by), key=lambda line: (line.due_on is None, line.due_on or today, line.words))
     shown = [
-        Shown(line.words, line.href, lamp, WORDS[lamp], f"{line.due_on:%m-%d}" if line.due_on else "")
+        Shown(line.words, line.href, lamp, WORDS[lamp] if line.due_on else "待办", _when(line.due_on, today))
         for line in found[:MOST]
         for lamp in (line.lamp_on(today),)
     ]
     return shown, max(0, len(found) - MOST)
+
+
+def _when(due_on: date | None, today: date) -> str:
+    if due_on is None:
+        return ""
+    left = (due_on - today).days
+    return f"超 {-left} 天" if left < 0 else {0: "今天", 1: "明天"}.get(left, f"{due_on:%m-%d}")
 
 
 def _all(by: Actor) -> Iterator[Line]:
@@ -65,11 +73,35 @@ def _all(by: Actor) -> Iterator[Line]:
 
 
 def _cards(by: Actor) -> Iterator[Line]:
+    """One line for the cards that wait for the same: of each unit; warnings (预警) of all units together."""
     for state, words in (("appeal", "申诉待决定"), ("proposed", "撤销待第二人同意"), ("issued", "待整改")):
-        for row in cards.page(PLACE, cards.Wanted(state=state), by=by).rows:
-            when = row.cure_by_on if state == "issued" else row.appeal_by_on if state == "appeal" else None
-            href = reverse("supervisor:card", args=[row.card.pk])
-            yield Line(f"{row.card.organisation_name}{row.level}{words}：{row.kind.name}", href, when)
+        found: dict[tuple[str, str], list[cards.CardView]] = {}
+        for row in cards.listed(PLACE, cards.Wanted(state=state), by=by):
+            unit = "" if row.card.level == "blue" else row.card.organisation
+            found.setdefault((unit, row.card.level), []).append(row)
+        for (unit, level), rows in found.items():
+            days = {"issued": [row.cure_by_on for row in rows], "appeal": [row.appeal_by_on for row in rows]}.get(state)
+            yield Line(
+                f"{_whose(rows)}：{rows[0].level}{words}{_how_many(rows)}",
+                _where(rows, unit, level, state),
+                min(days) if days else None,
+            )
+
+
+def _whose(rows: Sequence[cards.CardView]) -> str:
+    names = {row.card.organisation_name for row in rows}
+    return names.pop() if len(names) == 1 else f"{len(names)} 个单位"
+
+
+def _how_many(rows: Sequence[cards.CardView]) -> str:
+    return f"，{rows[0].kind.name}" if len(rows) == 1 else f" {len(rows)} 张"
+
+
+def _where(rows: Sequence[cards.CardView], unit: str, level: str, state: str) -> str:
+    if len(rows) == 1:
+        return reverse("supervisor:card", args=[rows[0].card.pk])
+    given = {"unit": unit, "level": level, "state": state}
+    return f"{reverse('supervisor:cards')}?{urlencode({name: value for name, value in given.items() if value})}"
 
 
 def _ratings(by: Actor) -> Iterator[Line]:
@@ -77,7 +109,7 @@ def _ratings(by: Actor) -> Iterator[Line]:
         for row in bad.shown(list(bad.rows_of(PLACE, view=view, by=by)[:MOST])):
             clock, words = (row.verify, "核实") if view == "open" else (row.settle, "整改")
             yield Line(
-                f"{row.organisation_name}差评待{words}：{row.title}",
+                f"{row.organisation_name}：差评待{words}，{row.title}",
                 reverse("supervisor:bad_rating", args=[row.id]),
                 clock.due_on,
             )
