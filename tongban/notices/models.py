@@ -20,3 +20,24 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["party", "-created_at"], name="notices_inbox")]
+
+
+class DeskNotice(models.Model):
+    """A message to a member of staff (工作消息), once per occurrence."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    account_id = models.UUIDField()
+    occurrence = models.CharField(max_length=80)
+    title = models.CharField(max_length=120)
+    text = models.CharField(max_length=500)
+    link = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "occurrence"], name="notices_desk_once")]
+        indexes = [
+            models.Index(fields=["account_id", "-created_at"], name="notices_desk"),
+            models.Index(fields=["account_id"], name="notices_desk_unread", condition=models.Q(read_at__isnull=True)),
+            models.Index(fields=["occurrence"], name="notices_desk_occurrence"),
+        ]

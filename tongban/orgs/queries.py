@@ -325,8 +325,8 @@ def require_presence(by: Actor) -> Presence | None:
     return here
 
 
-def colleagues(organisation: str, role: str) -> dict[UUID, str]:
-    """Return who sits in an organisation with a role now: account -> name, in the order of their names."""
+def colleagues(organisation: str, *roles: str) -> dict[UUID, str]:
+    """Return who sits in an organisation with any of some roles now: account -> name, in the order of their names."""
     live = Seat.objects.filter(post__organisation__code=organisation, ended_at=None, post__is_closed=False)
     rows = live.order_by("account__name").values_list("account_id", "account__name", "post__roles")
-    return {account: name for account, name, roles in rows if role in roles}
+    return {account: name for account, name, held in rows if set(roles) & set(held)}

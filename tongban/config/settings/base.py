@@ -61,7 +61,7 @@ TEMPLATES = [
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["tongban.core.templatetags.ui"],
-            "context_processors": ["tongban.core.http.page_context"],
+            "context_processors": ["tongban.core.http.page_context", "tongban.portals.office.views.messages.unread"],
         },
     }
 ]

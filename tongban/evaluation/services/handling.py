@@ -22,6 +22,9 @@ from tongban.evaluation.rules import handling as rules
 from tongban.evaluation.rules.handling import BRANCH_WORDS, FINDING_WORDS, State
 from tongban.jobs import services as jobs
 from tongban.notices import services as notices
+from tongban.notices.services import Told
+from tongban.orgs import queries as orgs
+from tongban.orgs.rules import Role
 from tongban.outbox import services as outbox
 
 VERIFY, SETTLE = "evaluation.verify", "evaluation.settle"
@@ -41,7 +44,18 @@ def open_bad(rating: Rating, *, at: datetime) -> BadRating:
     note(bad, "open", "", by=Actor.system(), at=at)
     keep_timers(bad)
     outbox.publish(events.BadRatingOpened(str(bad.pk), at.isoformat()))
+    _tell(bad)
     return bad
+
+
+def _tell(bad: BadRating) -> None:
+    """Tell those who handle it and the heads of the unit, but nobody who dealt with the matter."""
+    body = permissions.handling_body(bad.pack, bad.organisation)
+    told = orgs.colleagues(body, Role.SUPERVISOR.value) | orgs.colleagues(bad.organisation, Role.HEAD.value)
+    notices.tell_desk([
+        Told(set(told) - permissions.concerned(bad.rating.invitation), f"bad-{bad.pk.hex}", f"收到差评 {bad.number}",
+             f"{bad.verify_by_on} 前核实，{bad.settle_by_on} 前办结。", f"/supervise/evaluation/bad/{bad.pk}")
+    ])  # fmt: skip
 
 
 def keep_timers(bad: BadRating) -> None:

@@ -19,6 +19,7 @@ from tongban.portals.office.views import (
     grants,
     hints,
     mailing,
+    messages,
     search,
     serving,
     staff,
@@ -32,6 +33,9 @@ app_name = "office"
 urlpatterns = [
     path("", desk.home, name="home"),
     path("running", desk.board, {"view": "running"}, name="running"),
+    path("messages", messages.listing, name="messages"),
+    path("messages/read", messages.read, name="messages_read"),
+    path("messages/<uuid:notice_id>", messages.open_, name="message"),
     path("done", desk.board, {"view": "done"}, name="done"),
     path("done/today", desk.today, name="done_today"),
     path("next", desk.go_on, name="next"),

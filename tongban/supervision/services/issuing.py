@@ -18,14 +18,17 @@ from tongban.cases.queries import watched
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.jobs import services as jobs
+from tongban.notices import services as notices
+from tongban.notices.services import Told
 from tongban.orgs import queries as orgs
+from tongban.orgs.rules import Role
 from tongban.outbox import services as outbox
 from tongban.rules import clock
 from tongban.supervision.events import CardIssued
 from tongban.supervision.models import Act, Card, Standing
 from tongban.supervision.queries import thresholds
 from tongban.supervision.queries.thresholds import InForce
-from tongban.supervision.rules.kinds import KINDS
+from tongban.supervision.rules.kinds import KINDS, LEVEL_WORDS, Level
 
 WATCH = Actor.system("系统（电子监察）")
 
@@ -142,11 +145,23 @@ def working_day(start_on: date, days: int) -> date:
 
 
 def _notify(cards: list[Card]) -> None:
-    """Write down who was told: the heads of the unit; the unit finds the card on its own list until it is signed for."""
-    heads = {code: list(orgs.colleagues(code, "head").values()) for code in {card.organisation for card in cards}}
+    """Tell the heads of the unit of yellow and red cards, and write it down; warnings they find in the morning's digest."""
+    units = {card.organisation: orgs.colleagues(card.organisation, Role.HEAD.value) for card in cards}
+    heads = {code: list(found.values()) for code, found in units.items()}
+    notices.tell_desk(
+        Told(units[card.organisation], f"card-{card.pk.hex}", f"{LEVEL_WORDS[Level(card.level)]} {card.number}",
+             f"{card.words}。{card.demand}", f"/supervise/cards/{card.pk}")
+        for card in cards if card.level != Level.BLUE
+    )  # fmt: skip
     db.insert_many(Act, [
         Act(card=card, seq=1, verb="notify", at=card.issued_at, by_name=WATCH.name,
-            words=f"已发给{card.organisation_name}" + (f"，负责人：{'、'.join(heads[card.organisation])}" if heads[card.organisation] else ""),
+            words=_sent(card, heads[card.organisation]),
             facts={"to": card.organisation, "heads": heads[card.organisation]})
         for card in cards
     ])  # fmt: skip
+
+
+def _sent(card: Card, heads: list[str]) -> str:
+    if card.level == Level.BLUE:
+        return f"已列入{card.organisation_name}的监察牌清单和早间提醒"
+    return f"已发给{card.organisation_name}" + (f"，负责人：{'、'.join(heads)}" if heads else "")

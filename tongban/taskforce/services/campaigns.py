@@ -14,6 +14,10 @@ from tongban.audit import services as audit
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.jobs import services as jobs
+from tongban.notices import services as notices
+from tongban.notices.services import Told
+from tongban.orgs import queries as orgs
+from tongban.orgs.rules import Role
 from tongban.rules.errors import Conflict, Invalid, NotFound
 from tongban.taskforce import permissions
 from tongban.taskforce.models import Assignment, Campaign, Reminder, Step, Task
@@ -163,6 +167,11 @@ def tell(
 ) -> None:
     """Put a reminder before units, once an occurrence, in the transaction of the caller."""
     at = time.now()
+    notices.tell_desk(
+        Told(orgs.colleagues(code, Role.HEAD.value, Role.ADMIN.value), f"{campaign.pk.hex}-{occurrence}",
+             f"督办：{campaign.name}", said, "/supervise/reports")
+        for code, said in words.items()
+    )  # fmt: skip
     Reminder.objects.bulk_create(
         [Reminder(campaign=campaign, organisation=code, occurrence=occurrence[:80], words=said[:300], assignment=assignment, at=at)
          for code, said in words.items()],
