@@ -135,19 +135,25 @@ class Behind:
     items: tuple[str, ...] | None = None
     themes: tuple[str, ...] | None = None
     channels: tuple[str, ...] | None = None
+    regions: tuple[str, ...] | None = None
 
 
 def behind(pack: str, months: Months, wanted: Behind) -> QuerySet[Case]:
     """Return the cases that a count of some months is made of, by their numbers."""
     condition = CONDITIONS[wanted.measure] & (~CONDITIONS[wanted.without] if wanted.without else Q())
-    rows = _MOMENT.get(wanted.measure, closed)(pack, months).filter(condition)
-    for name, chosen in (
-        ("organisation", wanted.organisations), ("item_code", wanted.items),
-        ("joint_case__theme_code", wanted.themes), ("joint_case__channel", wanted.channels),
-    ):  # fmt: skip
-        rows = rows if chosen is None else rows.filter(**{f"{name}__in": chosen})
+    rows = narrowed(_MOMENT.get(wanted.measure, closed)(pack, months).filter(condition), wanted)
     heavy = ("joint_case__plan", "joint_case__values", "joint_case__delivery")
     return rows.select_related("joint_case").defer(*heavy).order_by("number")
+
+
+def narrowed(rows: QuerySet[Case], wanted: Behind) -> QuerySet[Case]:
+    """Return the cases of some bodies, items, themes, channels and regions."""
+    for name, chosen in (
+        ("organisation", wanted.organisations), ("item_code", wanted.items), ("joint_case__theme_code", wanted.themes),
+        ("joint_case__channel", wanted.channels), ("region", wanted.regions),
+    ):  # fmt: skip
+        rows = rows if chosen is None else rows.filter(**{f"{name}__in": chosen})
+    return rows
 
 
 def overdue(pack: str, *, on: date) -> QuerySet[Case]:

@@ -15,6 +15,7 @@ from tongban.themes.queries import composing
 
 SERIES = 12
 COUNTS = rollups.COUNTS
+ALONE = "单独办理"  # not as part of a theme
 ZERO: Mapping[str, int] = dict.fromkeys(COUNTS, 0)
 # How rows are grouped: what the page calls it, the column of the rollups.
 WAYS = {"organisation": "单位", "theme": "一件事", "item": "事项", "channel": "渠道", "region": "区划"}
@@ -73,24 +74,25 @@ def whole(pack: str, month: date) -> Row:
 
 def rows(pack: str, month: date, way: str) -> list[Row]:
     """Return the groups of a place that had anything in the month, the lowest rate first, those without one last."""
-    found = [row for row in _rows(pack, month, way, _names(pack, way)) if any(row.counts.values())]
+    found = [row for row in _rows(pack, month, way, names(pack, way)) if any(row.counts.values())]
     return sorted(found, key=lambda row: (row.rate is None, row.rate or 0, -row.counts["closed"], row.code))
 
 
-def _rows(pack: str, month: date, way: str, names: Mapping[str, str]) -> list[Row]:
+def _rows(pack: str, month: date, way: str, known: Mapping[str, str]) -> list[Row]:
     months = [before(month, months=n) for n in reversed(range(SERIES))]
     found = rollups.by_month(pack, (months[0], months[-1]), group=COLUMNS.get(way, ""))
     codes = sorted({code for code, _ in found} | ({""} if not way else set()))
     return [
         Row(
-            code, names.get(code, code or "单独办理"), found.get((code, months[-1]), ZERO),
+            code, known.get(code, code or ALONE), found.get((code, months[-1]), ZERO),
             tuple(rate(found.get((code, each), ZERO)) for each in months),
         )
         for code in codes
     ]  # fmt: skip
 
 
-def _names(pack: str, way: str) -> Mapping[str, str]:
+def names(pack: str, way: str) -> Mapping[str, str]:
+    """Return the names of the groups of a way by code."""
     if way == "organisation":
         return {code: org.name for code, org in orgs.organisations(pack).items()}
     if way == "theme":
@@ -105,9 +107,12 @@ def overdue_by_organisation(pack: str, *, on: date) -> dict[str, int]:
     return tallying.by_organisation(tallying.overdue(pack, on=on))
 
 
-def items_of(pack: str, month: date, organisation: str) -> list[Row]:
-    """Return the items of an organisation that had anything in the month, the lowest rate first. One query."""
-    found = rollups.by_month(pack, (month, month), group="item_code", organisation=organisation)
-    names = _names(pack, "item")
-    made = [Row(code, names.get(code, code), counts, (rate(counts),)) for (code, _), counts in found.items()]
+def parts_of(pack: str, month: date, way: str, code: str, *, by: str) -> list[Row]:
+    """Return a group by another way, for instance the items of a unit: what had anything in the month, the lowest rate first.
+
+    One query.
+    """
+    found = rollups.by_month(pack, (month, month), group=COLUMNS[by], within={COLUMNS[way]: code})
+    known = names(pack, by)
+    made = [Row(part, known.get(part, part or ALONE), counts, (rate(counts),)) for (part, _), counts in found.items()]
     return sorted(made, key=lambda row: (row.rate is None, row.rate or 0, -row.counts["received"], row.code))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db.models import QuerySet, Sum
@@ -70,12 +71,20 @@ def stations(pack: str, month: date) -> list[tuple[str, str, bool]]:
 
 
 def by_month(
-    pack: str, months: Months, *, group: str = "", organisation: str = ""
+    pack: str, months: Months, *, group: str = "", within: Mapping[str, str] | None = None
 ) -> dict[tuple[str, date], dict[str, int]]:
-    """Return all counts by (value of `group`, month); `group` is "", organisation, item_code, theme_code, region, channel."""
+    """Return all counts by (value of `group`, month); `group` is "", organisation, item_code, theme_code, region, channel.
+
+    `within` narrows to a value of some of these columns.
+    """
     names = [name for name in (group, "month") if name]
-    wanted = Behind("received", organisations=(organisation,)) if organisation else None
-    rows = _rows(pack, months, wanted).order_by().values(*names).annotate(**{f"n_{name}": Sum(name) for name in COUNTS})
+    rows = (
+        _rows(pack, months)
+        .filter(**(within or {}))
+        .order_by()
+        .values(*names)
+        .annotate(**{f"n_{name}": Sum(name) for name in COUNTS})
+    )
     return {(row[group] if group else "", row["month"]): {name: row[f"n_{name}"] for name in COUNTS} for row in rows}
 
 

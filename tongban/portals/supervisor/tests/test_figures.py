@@ -12,7 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tongban.attachments.tests.factories import pdf
-from tongban.indicators.tests.factories import small_march
+from tongban.cases.services import acceptance
+from tongban.cases.tests.factories import FIRE, LICENCE, case_of, head_of, open_hotel
+from tongban.core import time
+from tongban.identity.tests.factories import as_person, citizen
+from tongban.indicators.tests.factories import on, small_march
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import officer
 
@@ -159,6 +163,42 @@ def test_a_wrong_report_keeps_what_was_typed_and_says_where(honghu: str) -> None
     assert href
     assert b"".join(client.get(href[1]).streaming_content).startswith(b"%PDF")
     assert client.get(href[1].replace("xx-county", "xx-town")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("way", "code", "made_of"),
+    [("item", LICENCE, "各渠道"), ("region", "421083000000", "各单位"), ("channel", "web", "各事项")],
+)
+def test_each_group_has_a_page_whose_figures_open_its_cases(march: str, way: str, code: str, made_of: str) -> None:
+    client = overseer()
+    listing = text(client.get(f"/supervise/stats?{MONTH}&by={way}"))
+    href = re.search(rf'href="(/supervise/groups/{way}/{code}\?{MONTH})"', listing)
+    assert href
+    page = text(client.get(href[1]))
+    assert made_of in page
+    figures = re.findall(
+        r'href="(/supervise/cases\?[^"]*measure=(?:received|closed)[^"]*)">(?:收到 <b class="num">)?(\d+)<', page
+    )
+    assert len(figures) >= 4
+    for link, number in figures:
+        assert f"共 {number} 件" in text(client.get(link.replace("&amp;", "&")))
+    assert client.get(f"/supervise/groups/{way}/no-such").status_code == 404
+    assert signed_in("market").get(href[1]).status_code == 404
+
+
+def test_overdue_cases_of_a_group_are_its_own(honghu: str) -> None:
+    with time.moved(time.at_china(on(2), 10)):
+        joint = open_hotel(as_person(citizen()), members={LICENCE: (), FIRE: ()})
+        for item in (LICENCE, FIRE):
+            acceptance.accept(case_of(joint, item).pk, by=head_of(item))
+    client = overseer()
+    with time.moved(time.at_china(on(1, 6), 9)):
+        for path in (f"groups/item/{FIRE}", f"units/{case_of(joint, FIRE).organisation}"):
+            page = text(client.get(f"/supervise/{path}"))
+            said = re.search(r'href="(/supervise/cases\?measure=overdue[^"]*)">现在有 1 件超期', page)
+            assert said
+            assert "共 1 件" in text(client.get(said[1].replace("&amp;", "&")))
+        assert "共 2 件" in text(client.get("/supervise/cases?measure=overdue"))
 
 
 def test_frozen_months_are_compared_on_a_page(march: str) -> None:

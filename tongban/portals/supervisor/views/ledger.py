@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from tongban.core import books
 from tongban.portals.supervisor.views import shell
 from tongban.portals.supervisor.views.campaigns import MENU, day
 from tongban.rules.errors import DomainError, Invalid
@@ -24,7 +25,6 @@ from tongban.taskforce.services import acting, campaigns, reporting
 from tongban.taskforce.services.acting import Given
 from tongban.taskforce.services.campaigns import Part
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABS = (
     ("campaign", "台账"),
     ("campaign_matrix", "挂图作战"),
@@ -134,7 +134,7 @@ def export(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     by = shell.staff(request)
     campaign = ledger.campaign(campaign_id, by=by)
     found = ledger.ledger(campaign, by=by, on=ledger.today(), wanted=_filters(request.GET))
-    return attached(exporting.ledger_book(campaign, found), f"{campaign.name}-台账.xlsx", XLSX)
+    return attached(exporting.ledger_book(campaign, found), f"{campaign.name}-台账.xlsx", books.KIND)
 
 
 def attached(content: bytes, name: str, kind: str) -> HttpResponse:

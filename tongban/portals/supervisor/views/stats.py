@@ -30,6 +30,10 @@ WHAT = {
 }  # fmt: skip
 SHOWN = (("received", "收到"), ("asked", "补正"), ("accepted", "受理"), ("closed", "办结"))
 KEYS = {"organisation": "org", "theme": "theme", "item": "item", "channel": "channels", "region": "region"}
+# What a group is shown to be made of, and the field of `Behind` that narrows to it.
+MADE_OF = {"organisation": ("item",), "theme": ("item", "organisation"), "item": ("organisation", "channel"),
+           "channel": ("organisation", "item"), "region": ("organisation", "item")}  # fmt: skip
+COLUMNS = {"organisation": "organisations", "theme": "themes", "item": "items", "channel": "channels", "region": "regions"}
 HEADS = ("编号", "事项", "办理单位", "提交", "承诺到期", "办结", "状态")
 DEFINITIONS = (
     ("收到", "本月提交的办件，一件事按成员事项分别计"), ("受理", "本月受理的办件，含逾期视为受理"),
@@ -95,17 +99,15 @@ def _rows(request: HttpRequest, month: date, measure: str, without: str, by: Act
     bodies = tuple(own) if own is not None else None
     if asked:
         bodies = (asked,) if own is None or asked in own else ()
-    if measure == "overdue":
-        found = tallying.overdue(shell.PLACE, on=time.today())
-        return found if bodies is None else found.filter(organisation__in=bodies)
     given = request.GET
     wanted = Behind(
         measure, without, organisations=bodies, items=(given["item"],) if "item" in given else None,
         themes=(given["theme"],) if "theme" in given else None, channels=_channels(given.get("channels", "")),
+        regions=(given["region"],) if "region" in given else None,
     )  # fmt: skip
-    span = rollups.months_of(month, year="year" in given)
-    found = tallying.behind(shell.PLACE, span, wanted)
-    return found.filter(region=given["region"]) if "region" in given else found
+    if measure == "overdue":
+        return tallying.narrowed(tallying.overdue(shell.PLACE, on=time.today()), wanted)
+    return tallying.behind(shell.PLACE, rollups.months_of(month, year="year" in given), wanted)
 
 
 def _channels(text: str) -> tuple[str, ...] | None:
@@ -132,17 +134,19 @@ def _lines(rows: Iterator[Case]) -> Iterator[tuple[str, ...]]:
 
 
 @require_safe
-def unit(request: HttpRequest, code: str) -> HttpResponse:
-    """One unit: its months, its items, what is past its promise."""
+def group(request: HttpRequest, code: str, way: str = "organisation") -> HttpResponse:
+    """One unit, theme, item, channel or region: its months, what it is made of, what is past its promise."""
     by, month = shell.staff(request), months.chosen(request)
-    own, known = shell.own_units(by), orgs.organisations(shell.PLACE)
-    if code not in known or (own is not None and code not in own):
-        raise NotFound("supervisor.no_unit", "没有这个单位", remedy="从各单位里选择")
-    row = next((r for r in overview.rows(shell.PLACE, month, "organisation") if r.code == code), None)
-    late = tallying.overdue(shell.PLACE, on=time.today()).filter(organisation=code)
+    own, name = shell.own_units(by), overview.names(shell.PLACE, way).get(code) if way in WAYS else None
+    if name is None or (own is not None and (way != "organisation" or code not in own)):
+        raise NotFound("supervisor.no_group", "没有这一页，或者它不归你看", remedy="从办件统计里点名字进来")
+    row = next((r for r in overview.rows(shell.PLACE, month, way) if r.code == code), None)
+    wanted = Behind("received", **{COLUMNS[way]: (code,)})
+    late = tallying.narrowed(tallying.overdue(shell.PLACE, on=time.today()), wanted)
     return shell.show(
-        request, "unit", by=by, menu="stats", month=month, months=months.offered(month), row=row, name=known[code].name,
-        code=code, target=orgs.place(shell.PLACE).on_time_target, items=overview.items_of(shell.PLACE, month, code),
+        request, "group", by=by, menu="stats", month=month, months=months.offered(month), row=row, name=name, way=way, key=KEYS[way],
+        at=f"{month:%Y-%m}", code=code, target=orgs.place(shell.PLACE).on_time_target, way_words=WAYS[way],
+        parts=[(WAYS[other], KEYS[other], other, overview.parts_of(shell.PLACE, month, way, code, by=other)) for other in MADE_OF[way]],
         late=[(each, (time.today() - each.due_on).days) for each in late[:PAGE] if each.due_on], overdue=late.count(),
         steps=tallying.stuck(late), fresh_at=rollups.fresh_at(shell.PLACE), shown=SHOWN,
     )  # fmt: skip
