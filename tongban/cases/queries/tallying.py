@@ -78,10 +78,15 @@ def accepted(pack: str, months: Months) -> QuerySet[Case]:
 
 
 def closed(pack: str, months: Months) -> QuerySet[Case]:
-    """Return the accepted cases decided in some months, with the day in China of their closing."""
+    """Return the accepted cases decided in some months."""
     first, end = bounds(months)
     rows = Case.objects.filter(joint_case__pack=pack, closed_at__gte=first, closed_at__lt=end, state__in=ANSWERED)
-    return rows.exclude(due_on=None).annotate(closed_day=TruncDate("closed_at", tzinfo=time.CHINA))
+    return rows.exclude(due_on=None)
+
+
+def dated(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """Return cases with the day in China of their closing, which tells whether it was on time; SQLite works it out row by row."""
+    return rows.annotate(closed_day=TruncDate("closed_at", tzinfo=time.CHINA))
 
 
 def tally(pack: str, month: date, *, organisations: Collection[str] | None = None) -> dict[Key, Tally]:
@@ -90,7 +95,7 @@ def tally(pack: str, month: date, *, organisations: Collection[str] | None = Non
     for rows, names in (
         (received(pack, (month, month)), ("received", "asked")),
         (accepted(pack, (month, month)), ("accepted",)),
-        (closed(pack, (month, month)), ("closed", "on_time", "granted", "refused")),
+        (dated(closed(pack, (month, month))), ("closed", "on_time", "granted", "refused")),
     ):
         chosen = rows if organisations is None else rows.filter(organisation__in=organisations)
         for key, counts in _grouped(chosen, *names):
@@ -141,7 +146,10 @@ class Behind:
 def behind(pack: str, months: Months, wanted: Behind) -> QuerySet[Case]:
     """Return the cases that a count of some months is made of, by their numbers."""
     condition = CONDITIONS[wanted.measure] & (~CONDITIONS[wanted.without] if wanted.without else Q())
-    rows = narrowed(_MOMENT.get(wanted.measure, closed)(pack, months).filter(condition), wanted)
+    rows = _MOMENT.get(wanted.measure, closed)(pack, months)
+    if "on_time" in (wanted.measure, wanted.without):
+        rows = dated(rows)
+    rows = narrowed(rows.filter(condition), wanted)
     heavy = ("joint_case__plan", "joint_case__values", "joint_case__delivery")
     return rows.select_related("joint_case").defer(*heavy).order_by("number")
 
