@@ -12,11 +12,15 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.catalogue.models import BasicVersion, ItemVersion
+from tongban.catalogue.rules import changed
 from tongban.catalogue.rules.basic import BasicItem
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.core import specs
 from tongban.core.specs import Published
+from tongban.licences import queries as licences
+from tongban.orgs import queries as orgs
 from tongban.rules.errors import Conflict, NotFound
+from tongban.vocabulary import queries as vocabulary
 
 
 def published(pack: str) -> dict[str, Published[ItemSpec]]:
@@ -166,6 +170,17 @@ def _entry(row: ItemVersion, older: ItemVersion | None) -> Entry:
     before, after = json.loads(older.body) if older is not None and was_there else {}, json.loads(row.body)
     kind = _kind(row.is_retired, was_there)
     return Entry(row.code, after["name"], kind, row.version, row.effective_from, before, after)
+
+
+def names(pack: str) -> changed.Names:
+    """Return how the bodies of the items of a place are said in words."""
+    words = vocabulary.words(pack)
+    return changed.item_names(
+        {code: row.full_name for code, row in orgs.organisations(pack).items()},
+        {code: row.name for code, row in words.materials.items()},
+        {code: row.name for code, row in licences.licence_types(pack).items()},
+        words.elements,
+    )
 
 
 def stamp(pack: str) -> int:

@@ -13,10 +13,11 @@ from django.db.models import Q, QuerySet
 from tongban.authoring import permissions
 from tongban.authoring.models import Draft, Step
 from tongban.authoring.rules.life import OPEN, State
+from tongban.authoring.rules.naming import theme_names
 from tongban.authoring.rules.schema import NAMES
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import elements
-from tongban.catalogue.rules.elements import Difference
+from tongban.catalogue.rules import changed
+from tongban.catalogue.rules.changed import Changed
 from tongban.core.actor import Actor
 from tongban.core.specs import Published
 from tongban.packs import services as packs
@@ -168,6 +169,15 @@ class _Placed(Document):
         return Finding(self.file, len(self.places), rule, message, remedy)
 
 
-def differences(row: Draft) -> list[Difference]:
+def differences(row: Draft) -> list[Changed]:
     """Return how a draft differs from the version it was begun from, element by element."""
-    return elements.difference(row.base, row.body, NAMES[row.kind])
+    return compared(row, row.base, row.body)
+
+
+def compared(row: Draft, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Changed]:
+    """Return how two bodies of a draft differ, element by element: all of it, nothing is left out."""
+    names = catalogue.names(row.pack)
+    if row.kind == "theme":
+        items = {code: spec.name for code, spec in catalogue.items(row.pack).items()}
+        names = theme_names(names, items, before, after)
+    return changed.changes(before, after, names)

@@ -1,4 +1,7 @@
-"""What changed between two versions of an item, element by element, in people's words (变更记录)."""
+"""What changed between two versions of an item or a theme, element by element, in people's words.
+
+The public change log (变更记录) and those who edit drafts read the same; drafts may hold anything that was typed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tongban.catalogue.rules import elements, guide
+from tongban.catalogue.rules import guide
 from tongban.catalogue.rules.dictionaries import (
     AUDIENCES,
     BODIES,
@@ -19,9 +22,10 @@ from tongban.catalogue.rules.dictionaries import (
     REACHES,
     WAYS,
 )
-from tongban.catalogue.rules.elements import PART_WORDS, WORDS, difference
+from tongban.catalogue.rules.elements import PART_WORDS, WORDS
 from tongban.catalogue.rules.parts import SPECIAL_WORDS, STOP_WORDS
 from tongban.orgs.rules import LEVEL_WORDS
+from tongban.rules.conditions import alternatives
 from tongban.vocabulary.rules import Element
 
 SHORT = 80  # characters of a text that are shown before it is folded
@@ -31,10 +35,11 @@ ROLES = {"clerk": "受理", "reviewer": "审查", "head": "决定"}
 LAPSES = {"terminate": "终止", "refuse": "不予办理"}
 MODES = {"shadow": "只比对", "live": "直接决定"}
 # By what an entry of a list is known again, and what of it is said first, without a label.
-KEYS = ("type", "element", "kind", "code", "law", "name", "ask")
-FIRST = {key: n for n, key in enumerate(("type", "element", "kind", "name", "law", "ask", "standard"))}
-PARTS = {"amount_fen": "金额"}
-UNSAID = {("steps", "code"), ("variants", "code"), ("steps", "after")}  # ours, and nothing that people look for
+KEYS = ("code", "item", "type", "element", "kind", "law", "name", "ask")
+FIRST = {key: n for n, key in enumerate(("item", "type", "kind", "name", "law", "ask", "element", "standard", "label"))}
+# Codes of ours: nothing that people outside look for.
+UNSAID = {("steps", "code"), ("variants", "code"), ("steps", "after")}
+Codes = Mapping[tuple[str, str], Mapping[str, str]]
 # (element, part of it; "" for the element itself) -> code -> words.
 CODES: dict[tuple[str, str], Mapping[str, str]] = {
     ("type", ""): ON_APPLICATION, ("level", ""): LEVELS, ("power_source", ""): POWER_SOURCES, ("body", ""): BODIES, ("reach", ""): REACHES,
@@ -48,20 +53,26 @@ CODES: dict[tuple[str, str], Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Names:
-    """What codes in a body are called: organisations, materials and licences by code, and the fields with their choices."""
+    """What things in a body are called: its elements in their order, their parts, codes, and what conditions ask about."""
 
-    organisations: Mapping[str, str]
-    materials: Mapping[str, str]
-    licences: Mapping[str, str]
-    elements: Mapping[str, Element]
+    elements: Mapping[str, str]
+    parts: Mapping[str, str]
+    codes: Codes
+    asked: Mapping[str, Element]
 
-    def of(self, element: str, part: str) -> Mapping[str, str]:
-        """Return the words for the codes of a part of an element."""
-        own: dict[tuple[str, str], Mapping[str, str]] = {
-            ("org", ""): self.organisations, ("materials", "type"): self.materials, ("result", "licence_type"): self.licences,
-            ("fields", "element"): {code: row.name for code, row in self.elements.items()},
-        }  # fmt: skip
-        return own.get((element, part)) or CODES.get((element, part), {})
+
+def item_names(
+    organisations: Mapping[str, str],
+    materials: Mapping[str, str],
+    licences: Mapping[str, str],
+    elements: Mapping[str, Element],
+) -> Names:
+    """Return how the body of an item is said; all are by code."""
+    own: Codes = {
+        ("org", ""): organisations, ("grant", "held_by"): organisations, ("materials", "type"): materials,
+        ("result", "licence_type"): licences, ("fields", "element"): {code: row.name for code, row in elements.items()},
+    }  # fmt: skip
+    return Names(WORDS, PART_WORDS, {**CODES, **own}, elements)
 
 
 @dataclass(frozen=True)
@@ -77,43 +88,119 @@ class Line:
 class Changed:
     """An element that changed: what it was and what it is. Of a list only the entries that went, came or were altered."""
 
+    element: str
     words: str
     before: tuple[Line, ...]
     after: tuple[Line, ...]
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> list[Changed]:
-    """Return the elements in which two bodies differ, in the order of the guide; none where there was no version before."""
-    if not before:
-        return []
-    return [_changed(row.element, row.words, before.get(row.element), after.get(row.element), names)
-            for row in difference(before, after)]  # fmt: skip
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Names, *, is_public: bool = False
+) -> list[Changed]:
+    """Return the elements in which two bodies differ, in the order of `names`. In public, codes of ours are not said."""
+    speech = _Speech(names, is_public)
+    found = []
+    for key in [*names.elements, *sorted({*before, *after} - names.elements.keys())]:
+        was, now = before.get(key), after.get(key)
+        if was != now and not (_is_nothing(was) and _is_nothing(now)):
+            found.append(Changed(key, names.elements.get(key, key), *speech.sides(key, was, now)))
+    return found
 
 
-def _changed(element: str, words: str, was: Any, now: Any, names: Names) -> Changed:
-    if isinstance(was or now, list):
-        return _changed_list(element, words, was or [], now or [], names)
-    if isinstance(was, dict) and isinstance(now, dict):
-        was, now = _apart(was, now)
-    return Changed(
-        words, *(tuple(_line("", _said(element, "", each, names)) for each in (value,) if each) for value in (was, now))
-    )
+@dataclass(frozen=True)
+class _Speech:
+    """Says values of a body in words."""
 
+    names: Names
+    is_public: bool
 
-def _changed_list(element: str, words: str, was: Sequence[Any], now: Sequence[Any], names: Names) -> Changed:
-    old, new = {_key(each): each for each in was}, {_key(each): each for each in now}
-    before = [("去掉", each) for key, each in old.items() if key not in new]
-    after = [("加上", each) for key, each in new.items() if key not in old]
-    for key, each in old.items():
-        if key in new and new[key] != each:
-            parts = _apart(each, new[key], keep=_own_key(each))
+    def sides(self, element: str, was: Any, now: Any) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+        """Return what to say of an element that was one thing and is another."""
+        if all(isinstance(each, list) or _is_nothing(each) for each in (was, now)) and isinstance(was or now, list):
+            return self._list_sides(element, was or [], now or [])
+        if isinstance(was, dict) and isinstance(now, dict):
+            was, now = _apart(was, now)
+        return self._lines(element, [("", was)]), self._lines(element, [("", now)])
+
+    def _list_sides(
+        self, element: str, was: Sequence[Any], now: Sequence[Any]
+    ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+        old, new = _keyed(_without(was, now)), _keyed(_without(now, was))
+        if not old and not new:
+            return (), (_line("", "内容没有变，只调整了先后次序"),)
+        before = [("去掉", each) for key, each in old.items() if key not in new]
+        after = [("加上", each) for key, each in new.items() if key not in old]
+        for key in (key for key in old if key in new):
+            parts = _apart(old[key], new[key], keep=_own_key(old[key]))
             before.append(("改", parts[0]))
             after.append(("改", parts[1]))
-    if not before and not after:
-        return Changed(words, (), (_line("", "内容没有变，只调整了先后次序"),))
-    return Changed(
-        words, *(tuple(_line(verb, _said(element, "", each, names)) for verb, each in rows) for rows in (before, after))
-    )
+        return self._lines(element, before), self._lines(element, after)
+
+    def _lines(self, element: str, rows: Sequence[tuple[str, Any]]) -> tuple[Line, ...]:
+        return tuple(_line(verb, self._said(element, "", value)) for verb, value in rows if not _is_nothing(value))
+
+    def _said(self, element: str, part: str, value: Any) -> str:
+        """Return a value as a line of text: codes in words, what names it first, fees in yuan."""
+        codes = self.names.codes.get((element, part), {})
+        if _is_nothing(value):
+            return "没有" if part == "when" and not codes else "没有写"
+        match value:
+            case bool():
+                return "是" if value else "否"
+            case int() if part.endswith("_fen"):
+                return guide.yuan(value)
+            case dict() | list() if part == "when" and (self.is_public or self._condition(value)):
+                return self._condition(value) or "看情况"
+            case dict() if part == "when":  # its facts are asked elsewhere: they have no words here
+                return "，".join(f"{fact}：{self._said('', '', accepted)}" for fact, accepted in value.items())
+            case dict():
+                return self._said_parts(element, value)
+            case list():
+                separator = "；" if any(isinstance(each, dict) for each in value) else "、"
+                return separator.join(self._said(element, part, each) for each in value)
+            case _:
+                return codes.get(str(value), str(value))
+
+    def _said_parts(self, element: str, value: Mapping[str, Any]) -> str:
+        keys = sorted(value, key=lambda key: FIRST.get(key, len(FIRST)))
+        if self.is_public:
+            keys = [key for key in keys if (element, key) not in UNSAID]
+        told = [(key, self._said(element, key, value[key])) for key in keys]
+        return "，".join(
+            said if n == 0 and key in FIRST else f"{self.names.parts.get(key, key)}：{said}"
+            for n, (key, said) in enumerate(told)
+        )
+
+    def _condition(self, when: Any) -> str:
+        """Return a condition in words; "" where it cannot be said, or is none."""
+        rows = alternatives(when)
+        if not all(isinstance(row, dict) and all(isinstance(each, list) for each in row.values()) for row in rows):
+            return ""
+        return guide.when_words(when, self.names.asked)
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value in ("", [], {})
+
+
+def _without(rows: Sequence[Any], others: Sequence[Any]) -> list[Any]:
+    """Return the entries that `others` does not have as they are; one that stands twice needs two."""
+    left, rest = list(others), []
+    for row in rows:
+        if row in left:
+            left.remove(row)
+        else:
+            rest.append(row)
+    return rest
+
+
+def _keyed(rows: Sequence[Any]) -> dict[tuple[str, int], Any]:
+    """Return the entries by what they are known by; the second of a kind is its second."""
+    found: dict[tuple[str, int], Any] = {}
+    for row in rows:
+        key = _key(row)
+        found[key, sum(known == key for known, _ in found)] = row
+    return found
 
 
 def _own_key(entry: Any) -> str:
@@ -127,41 +214,10 @@ def _key(entry: Any) -> str:
 
 def _apart(was: Mapping[str, Any], now: Mapping[str, Any], keep: str = "") -> tuple[dict[str, Any], dict[str, Any]]:
     """Return only the parts in which two entries differ, and the one that says which entry it is."""
-    keys = [
-        key
-        for key in {**was, **now}
-        if key == keep or (keep == "code" and key == "name") or was.get(key) != now.get(key)
-    ]
+    kept = {keep, "name", "ask"} if keep == "code" else {keep}
+    keys = [key for key in {**was, **now} if key in kept or was.get(key) != now.get(key)]
     before, after = ({key: row.get(key, "") for key in keys} for row in (was, now))
     return before, after
-
-
-def _said(element: str, part: str, value: Any, names: Names) -> str:
-    """Return a value as a line of text: codes in words, what names it first, fees in yuan."""
-    if part == "when":
-        return guide.when_words(value or None, names.elements) or ("看情况" if value else "没有")
-    if part == "amount_fen":
-        return guide.yuan(value) if value else "没有写"
-    match value:
-        case dict():
-            keys = sorted(
-                (key for key in value if (element, key) not in UNSAID), key=lambda key: FIRST.get(key, len(FIRST))
-            )
-            said_parts = [
-                (PARTS.get(key) or PART_WORDS.get(key, key), _said(element, key, value[key], names)) for key in keys
-            ]
-            return "，".join(
-                said if n == 0 and keys[0] in FIRST else f"{words}：{said}"
-                for n, (words, said) in enumerate(said_parts)
-            )
-        case list():
-            return "、".join(_said(element, part, each, names) for each in value)
-        case "":
-            return "没有写"
-        case str():
-            return names.of(element, part).get(value, value)
-        case _:
-            return elements.said(value)
 
 
 def _line(verb: str, text: str) -> Line:

@@ -1,9 +1,8 @@
-"""The elements of an item in people's words, their sections, and how two versions of an item differ."""
+"""The elements of an item in people's words, and their sections."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 # Section -> element -> what people call it; the order is the guide's. Source: standards reference 1.4.
@@ -35,51 +34,14 @@ PART_WORDS = {
     "element": "数据元", "required": "必填", "hint": "提示", "when": "条件", "type": "类型", "necessity": "必要性",
     "defer_days": "补交天数", "defer_lapse": "逾期后", "commitment": "承诺书", "check_days": "核查天数", "form": "形式", "copies": "份数",
     "source": "来源", "is_proof": "证明材料", "basis": "依据", "accept_rule": "受理标准", "note": "填报须知", "standard": "标准",
-    "amount_fen": "金额（分）", "others": "其他金额", "refund": "退费", "kind": "种类", "licence_type": "证照类型", "sample": "样本",
+    "amount_fen": "金额", "others": "其他金额", "refund": "退费", "kind": "种类", "licence_type": "证照类型", "sample": "样本",
     "ask": "问", "answer": "答", "table": "决策表", "mode": "方式", "document": "文件", "quote": "原文", "since": "自", "words": "说明",
-    "steps": "环节", "materials": "材料", "visits": "到现场次数", "fee_fen": "收费（分）", "reason": "理由",
+    "steps": "环节", "materials": "材料", "visits": "到现场次数", "fee_fen": "收费", "reason": "理由",
     "held_by": "原实施主体", "revoked_by": "收回文件",
 }  # fmt: skip
 # What a citizen would miss in a guide: the meter of completeness counts these (编制完整度).
 METERED = ("name", "summary", "basis", "audience", "conditions", "statutory_days", "steps", "fields", "materials", "result",
            "address", "phone", "faq", "keywords", "baseline")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One element that differs between two versions; what is not there is ""."""
-
-    element: str
-    words: str
-    before: str
-    after: str
-
-
-def difference(
-    before: Mapping[str, Any], after: Mapping[str, Any], words: Mapping[str, str] = WORDS
-) -> list[Difference]:
-    """Return the elements in which two bodies differ, in the order of `words` (those of an item)."""
-    keys = [*words, *sorted({*before, *after} - words.keys())]
-    return [
-        Difference(key, words.get(key, key), said(before.get(key)), said(after.get(key)))
-        for key in keys
-        if before.get(key) != after.get(key)
-    ]
-
-
-def said(value: object) -> str:
-    """Return a value of a body as a line of text."""
-    match value:
-        case None | "" | []:
-            return ""
-        case bool():
-            return "是" if value else "否"
-        case list() | tuple():
-            return "；".join(said(each) for each in value)
-        case dict():
-            return "，".join(f"{PART_WORDS.get(key, key)}：{said(each)}" for key, each in value.items())
-        case _:
-            return str(value)
 
 
 def completeness(body: Mapping[str, Any]) -> tuple[int, list[str]]:

@@ -179,26 +179,6 @@ def test_the_longest_chain_of_steps_counts(steps: list[dict[str, Any]], days: in
     assert checks.longest(item(type="20", catalog_code="422000005000", steps=steps)) == days
 
 
-def test_two_versions_differ_by_elements_in_peoples_words() -> None:
-    found = elements.difference(
-        {"name": "甲", "visits": 1, "fee": {"standard": "10 元"}}, {"name": "乙", "visits": 1, "zz": True}
-    )
-    assert [(d.words, d.before, d.after) for d in found] == [
-        ("事项名称", "甲", "乙"), ("收费", "标准：10 元", ""), ("zz", "", "是"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("value", "words"),
-    [
-        (None, ""), ("", ""), ([], ""), (True, "是"), (False, "否"), (0, "0"), (["甲", "乙"], "甲；乙"), (("甲", True), "甲；是"),
-        ([{"ask": "问", "answer": "答"}, {"zz": 1}], "问：问，答：答；zz：1"),
-    ],
-)  # fmt: skip
-def test_value_of_an_element_is_a_line_of_text(value: object, words: str) -> None:
-    assert elements.said(value) == words
-
-
 def test_the_meter_counts_what_a_guide_would_miss() -> None:
     assert elements.completeness({}) == (0, [elements.WORDS[e] for e in elements.METERED])
     whole = dict.fromkeys(elements.METERED, "x")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import hashlib
 import io
 import random
-import time as stopwatch
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -126,22 +125,20 @@ def test_paper_is_found_by_subject_and_by_check_code_only() -> None:
         queries.paper(uuid4())
 
 
-# One page: fast, small, readable, tagged
+# One page: small, readable, tagged (how fast: tests/bench.py)
 
 NAMES = ("阿卜杜拉·买买提江·艾合买提", "欧阳龘靐𠮷", "洪湖市" + "示例" * 22 + "有限公司")
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_paper_of_one_page_is_fast_small_tagged_and_has_every_character(kind: Kind) -> None:
+def test_paper_of_one_page_is_small_tagged_and_has_every_character(kind: Kind) -> None:
     name = NAMES[list(Kind).index(kind) % len(NAMES)]
     body = Body(name, (f"关于{name}的申请。", "理由：王\U00020bb7二。"), signed_by="洪湖市公安局", remedy=REMEDY)
     row = paper(kind, body=body)
-    began = stopwatch.perf_counter()
     content = queries.pdf(row, site=SITE)
-    took = stopwatch.perf_counter() - began
     reader = PdfReader(io.BytesIO(content))
     text = words(content)
-    assert (len(reader.pages), len(content) <= 100 * 1024, took <= 1.0) == (1, True, True), (len(content), took)
+    assert (len(reader.pages), len(content) <= 100 * 1024) == (1, True), len(content)
     assert name in text
     assert "\0" not in text  # what a font lacks is read out as this
     assert reader.metadata is not None and reader.metadata.title == f"{row.title} {row.number}"

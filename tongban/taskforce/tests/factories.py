@@ -25,6 +25,7 @@ SMALL = HEAD + (
     "3\t二、平台\t对接省级系统\t与省同步推进\t市政务数据局\t市医保局\n"
 )
 FIRST_DAY = date(2026, 6, 1)
+START, DUE = FIRST_DAY, date(2026, 9, 9)  # 100 days
 
 
 def at(on: date, hour: int = 10) -> datetime:

@@ -48,10 +48,8 @@ def signed_in() -> Client:
 def test_one_change_is_seen_on_every_surface_in_the_same_version_at_once(honghu: str) -> None:
     before = submit_item(ITEM, as_person(citizen()))
     change(summary="换了说法的一句话。")
-    published = time.now()
     pages = [text(path) for path in SURFACES]
     told = Client().get(f"/api/v1/items/{ITEM}").json()
-    assert time.now() - published < timedelta(seconds=1)
     for page in pages:
         assert "换了说法的一句话。" in page
         assert re.findall(r"第 (\d+) 版", page) == ["2"]
@@ -98,12 +96,14 @@ def test_what_does_not_exist_is_not_found(path: str) -> None:
 
 
 def test_the_change_log_says_what_changed_and_keeps_what_was_retired() -> None:
-    assert "新增" in text(f"/open/changes?item={ITEM}")
+    page = text(f"/open/changes?item={ITEM}")
+    assert "新增" in page
+    assert "<table" not in page, "a first version lists nothing: the guide says it all"
     change(promised_days=3)
     page = text("/open/changes")
     first = page.split("<article")[1]
     assert "修改" in first and "第 2 版" in first and "承诺时限（工作日）" in first
-    assert re.findall(r"<p>(\S+)</p>", first) == ["3"], "the value before was the default, so it is said as nothing"
+    assert re.findall(r"<p>(\S+)</p>", first) == ["0", "3"], "to promise the same day is to promise something"
     publish(ITEM, is_retired=True)
     page = text(f"/open/changes?item={ITEM}")
     assert re.findall(r'class="tag [^"]*">(\S+)</span>', page) == ["停用", "修改", "新增"]

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from tongban.portals.citizen.tests.factories import text
 from tongban.portals.citizen.views import search as view
 from tongban.search.models import Missed
 from tongban.search.rules.weighing import Why
@@ -142,3 +143,16 @@ def test_suggestions_too_often_are_none(monkeypatch: pytest.MonkeyPatch) -> None
 def test_suggesting_keeps_no_missed_search() -> None:
     Client().get("/search/suggest", {"q": "造飞船"})
     assert not Missed.objects.exists()
+
+
+def test_search_shows_what_was_typed_as_text() -> None:
+    page = text(Client().get("/search", {"q": "<script>alert(1)</script>"}))
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_search_without_hits_offers_the_phone_and_what_others_do() -> None:
+    page = text(Client().get("/search", {"q": "造飞船"}))
+    assert "没有找到“造飞船”" in page
+    assert "12345" in page
+    assert "大家常办的" in page

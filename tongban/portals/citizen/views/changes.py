@@ -14,11 +14,8 @@ from django.views.decorators.http import require_safe
 from tongban.authoring.queries import drafts, public
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import changed
-from tongban.catalogue.rules.changed import Changed
-from tongban.licences import queries as licences
-from tongban.orgs import queries as orgs
+from tongban.catalogue.rules.changed import Changed, Names
 from tongban.portals.citizen.views.shell import page, pager
-from tongban.vocabulary import queries as vocabulary
 
 PAGE = 20  # entries on a page: each may be long
 KINDS = {"created": "新增", "changed": "修改", "retired": "停用"}
@@ -56,14 +53,14 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("item", "")[:64]
     title = _name(code) if code else ""
     found = pager(request, catalogue.log_size(settings.PLACE, code=code), PAGE)
-    names = _names()
+    names = catalogue.names(settings.PLACE)
     entries = catalogue.log(settings.PLACE, code=code, first=found.first, last=found.last)
     reasons = drafts.published_drafts(settings.PLACE, sorted({entry.code for entry in entries}))
     offered = catalogue.published(settings.PLACE)
     rows = []
     for entry in entries:
         draft = reasons.get((entry.code, entry.version))
-        lines = [] if entry.kind == "retired" else changed.changes(entry.before, entry.after, names)
+        lines = [] if entry.kind == "retired" else _lines(entry.before, entry.after, names)
         rows.append(EntryRow(entry.code, entry.name, KINDS[entry.kind], entry.version, entry.at, draft.words if draft else "", lines,
                              entry.code in offered))  # fmt: skip
     coming = _coming(code, names) if not found.first else []
@@ -79,11 +76,16 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _coming(code: str, names: changed.Names) -> list[ComingRow]:
+def _lines(before: Mapping[str, Any], after: Mapping[str, Any], names: Names) -> list[Changed]:
+    """Return what the public is told of a change; of a first version nothing, the guide says it all."""
+    return changed.changes(before, after, names, is_public=True) if before else []
+
+
+def _coming(code: str, names: Names) -> list[ComingRow]:
     rows = []
     for draft in public.scheduled(settings.PLACE, code=code):
         if draft.effective_at is not None:
-            lines = changed.changes(draft.base, draft.body, names)
+            lines = _lines(draft.base, draft.body, names)
             rows.append(ComingRow(draft.code, draft.name, draft.effective_at, draft.words, lines, not draft.base))
     return rows
 
@@ -95,15 +97,3 @@ def _name(code: str) -> str:
         return coming[0].name
     latest = catalogue.versions(settings.PLACE, code)[0].number
     return catalogue.version(settings.PLACE, code, latest).name
-
-
-def _names() -> changed.Names:
-    words = vocabulary.words(settings.PLACE)
-    return changed.Names(
-        {code: row.full_name for code, row in orgs.organisations(settings.PLACE).items()}, _called(words.materials),
-        _called(licences.licence_types(settings.PLACE)), words.elements,
-    )  # fmt: skip
-
-
-def _called(rows: Mapping[str, Any]) -> dict[str, str]:
-    return {code: row.name for code, row in rows.items()}

@@ -17,8 +17,7 @@ from tongban.authoring.rules import forms, schema
 from tongban.authoring.rules.schema import Column, Input
 from tongban.authoring.services import drafting
 from tongban.catalogue import queries as catalogue
-from tongban.catalogue.rules import elements
-from tongban.catalogue.rules.elements import Difference
+from tongban.catalogue.rules.changed import Changed
 from tongban.core.actor import Actor
 from tongban.decisions import queries as decisions
 from tongban.licences import queries as licences
@@ -103,7 +102,7 @@ def section(request: HttpRequest, draft_id: UUID, slug: str) -> HttpResponse:
         drafting.write(draft_id, typed, seen=seen, by=by)
     except Conflict as refusal:
         stored = drafts.draft(draft_id, by=by)
-        against = elements.difference(stored.body, typed, schema.NAMES[row.kind])
+        against = drafts.compared(row, stored.body, typed)
         return _page(request, stored, slug, typed, by=by, refusal=refusal, against=against)
     if sent.get("act", "") == "done":
         return HttpResponseRedirect(_next(row, slug))
@@ -132,7 +131,7 @@ def _next(row: Draft, slug: str) -> str:
 
 def _page(
     request: HttpRequest, row: Draft, slug: str, body: Mapping[str, Any], *, by: Actor, refusal: Conflict | None = None,
-    against: list[Difference] | None = None,
+    against: list[Changed] | None = None,
 ) -> HttpResponse:  # fmt: skip
     sections = schema.SCHEMAS[row.kind]
     name, inputs = sections[slug]
