@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -141,7 +142,7 @@ def group(request: HttpRequest, code: str, way: str = "organisation") -> HttpRes
     if name is None or (own is not None and (way != "organisation" or code not in own)):
         raise NotFound("supervisor.no_group", "没有这一页，或者它不归你看", remedy="从办件统计里点名字进来")
     row = next((r for r in overview.rows(shell.PLACE, month, way) if r.code == code), None)
-    wanted = Behind("received", **{COLUMNS[way]: (code,)})
+    wanted = replace(Behind("received"), **{COLUMNS[way]: (code,)})
     late = tallying.narrowed(tallying.overdue(shell.PLACE, on=time.today()), wanted)
     return shell.show(
         request, "group", by=by, menu="stats", month=month, months=months.offered(month), row=row, name=name, way=way, key=KEYS[way],
