@@ -49,10 +49,11 @@ class Answerers:
         if overseer is None or not calendars.calendar().is_working_day(today):
             return
         for view, act in (("issued", self._answer), ("rectified", self._follow_up), ("appeal", self._decide)):
-            for row in cards.listed(self.place, Wanted(state=view), by=overseer):
-                if row.card.level != Level.BLUE and self._is_due(row, view, today):
-                    act(row)
-                    yield
+            for level in (Level.YELLOW, Level.RED):
+                for row in cards.listed(self.place, Wanted(state=view, level=level), by=overseer):
+                    if self._is_due(row, view, today):
+                        act(row)
+                        yield
 
     def _is_due(self, row: CardView, view: str, today: date) -> bool:
         waited = clock.working_days_between(row.card.issued_on, today, calendars.calendar())

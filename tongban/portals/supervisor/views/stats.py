@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -142,7 +142,8 @@ def group(request: HttpRequest, code: str, way: str = "organisation") -> HttpRes
     if name is None or (own is not None and (way != "organisation" or code not in own)):
         raise NotFound("supervisor.no_group", "没有这一页，或者它不归你看", remedy="从办件统计里点名字进来")
     row = next((r for r in overview.rows(shell.PLACE, month, way) if r.code == code), None)
-    wanted = replace(Behind("received"), **{COLUMNS[way]: (code,)})
+    narrow: dict[str, Any] = {COLUMNS[way]: (code,)}
+    wanted = Behind("received", **narrow)
     late = tallying.narrowed(tallying.overdue(shell.PLACE, on=time.today()), wanted)
     return shell.show(
         request, "group", by=by, menu="stats", month=month, months=months.offered(month), row=row, name=name, way=way, key=KEYS[way],
