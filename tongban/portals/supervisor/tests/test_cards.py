@@ -105,6 +105,27 @@ def test_unit_reports_rectification_and_overseer_closes() -> None:
     assert "已核销" in text(overseer().get(page(row)))
 
 
+def test_first_page_shows_like_cards_as_one_line_that_opens_them() -> None:
+    cards = [card(n) for n in (1, 2)]
+    alone = card(3, organisation="market")
+    with at(3, 20):
+        client = overseer()
+        lines = re.findall(r'<a href="([^"]+)">([^<]+黄牌待整改[^<]*)</a>', client.get("/supervise/").content.decode())
+        assert sorted(words.split("：")[1] for _, words in lines) == ["黄牌待整改 2 张", "黄牌待整改，超过承诺时限"]
+        opened = {words.split("：")[0]: text(client.get(href.replace("&amp;", "&"))) for href, words in lines}
+    assert all(row.number in opened["市公安局"] for row in cards)
+    assert alone.number not in opened["市公安局"]
+    assert alone.number in opened["市市场监管局"]
+
+
+def test_page_of_a_card_says_first_what_its_unit_may_do_now() -> None:
+    row = card()
+    with at(3, 17):
+        assert re.search(
+            r"前报整改情况，逾期升为红牌。现在你可以签收、报整改、申诉", text(signed_in(UNIT).get(page(row)))
+        )
+
+
 def test_proposer_is_not_offered_to_agree_and_is_refused_when_he_tries() -> None:
     row = card()
     first = overseer()

@@ -63,6 +63,16 @@ def test_every_number_of_the_first_page_opens_as_many_rows(march: str) -> None:
         assert rows_in(client.get(href.replace("&amp;", "&"))) == int(number), href
 
 
+def test_first_page_of_a_unit_counts_what_its_links_open(march: str) -> None:
+    client = signed_in("market")
+    page = client.get(f"/supervise/?{MONTH}").content.decode()
+    assert "市市场监管局 3 月按时办结率" in page
+    links = re.findall(r'<a href="(/supervise/cases[^"]+)"[^>]*>(?:[^<\d]*<b[^>]*>)?(\d+)<', page)
+    assert len(links) == 5 + 4  # five of the unit, four of its row
+    for href, number in links:
+        assert rows_in(client.get(href.replace("&amp;", "&"))) == int(number), href
+
+
 @pytest.mark.parametrize("way", ["organisation", "theme", "item", "channel", "region"])
 def test_every_number_of_the_statistics_opens_as_many_rows(march: str, way: str) -> None:
     client = overseer()

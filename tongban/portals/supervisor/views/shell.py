@@ -55,7 +55,7 @@ MENU: tuple[tuple[str, str, str, bool], ...] = (
     ("cards", "效能监察", "alert", True),
     ("patterns", "反作弊线索", "search", False),
     ("history", "历史办件", "clock", False),
-    ("grants", "园区赋权", "home", True),
+    ("grants", "园区赋权", "users", True),
     ("evaluation", "好差评", "star", True),
     ("campaigns", "督办", "flag", True),
     ("reports", "我的上报", "pen", True),

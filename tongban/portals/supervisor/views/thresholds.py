@@ -17,7 +17,7 @@ NUMBERS = {
     "near_days": ("预警：承诺时限还剩", "个工作日"), "near_percent": ("预警：或承诺时限已用", "%"), "cure_days": ("黄牌整改期", "个工作日"),
     "appeal_days": ("申诉期", "个工作日"), "yellows_a_month": ("一个单位一个月黄牌达到", "张升红牌"),
     "reason_chars": ("不予的理由除去套话至少", "个字"), "entry_days": ("送达登记最晚在事后", "个工作日"),
-    "burst_ratings": ("好评集中：同一来源至少", "条"), "burst_minutes": ("好评集中：在", "分钟内"),
+    "burst_ratings": ("好评集中：同一来源至少", "条"), "burst_minutes": ("好评集中：多长时间以内", "分钟"),
     "quick_seconds": ("秒办：收件到办结不超过", "秒"), "quick_cases": ("秒办：一个单位一天至少", "件"), "idle_days": ("零使用：连续没有办件", "天"),
 }  # fmt: skip
 
