@@ -20,6 +20,7 @@ from tongban.config import env
 from tongban.core import db, time
 from tongban.core.actor import Actor
 from tongban.identity.queries import account_named
+from tongban.notices import services as notices
 from tongban.orgs import queries as orgs
 from tongban.taskforce.models import Assignment, Campaign, Reminder
 from tongban.taskforce.queries import comparing, ledger
@@ -184,7 +185,9 @@ def _publish(campaign: Campaign, window: periods.Window, *, by: Actor) -> None:
     """Draft and issue the bulletin of the last month that is over; two thirds of the units confirm."""
     with time.moved(time.at_china(window.closes_on + timedelta(days=4), 16)):
         for code in Reminder.objects.values_list("organisation", flat=True).distinct():
-            campaigns.read_reminders(code, by=_seated(f"{code}-head"))
+            head = _seated(f"{code}-head")
+            campaigns.read_reminders(code, by=head)
+            notices.mark_desk_read(by=head)
         row = bulletins.draft(campaign.pk, Kind.MONTH, window.period, by=by)
         row = bulletins.issue(row.pk, seen=row.revision, by=by)
         units: Sequence[str] = sorted(row.receipts.values_list("organisation", flat=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import socket
@@ -10,11 +11,11 @@ import subprocess
 import sys
 import threading
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connection, connections
 
 from tongban.config import campaigning, demonstration, env, running
 from tongban.core import time
@@ -69,7 +70,10 @@ def _only_in_demonstration() -> None:
 def run_load(args: argparse.Namespace, out: Output) -> int:
     """Make the demonstration; what is there already stays."""
     _only_in_demonstration()
-    running.set_up(Path(settings.PACK_DIR))
+    # A new demonstration was set up before the cases that it lives through, so that they rest on what was in force then.
+    before = time.now() - timedelta(days=demonstration.LIVED_DAYS + 2)
+    with time.moved(before) if not connection.introspection.table_names() else contextlib.nullcontext():
+        running.set_up(Path(settings.PACK_DIR))
     if not demonstration.is_loaded():
         demonstration.load_accounts()
     cases = demonstration.load_cases(args.joints) if args.joints and not demonstration.has_cases() else 0

@@ -25,6 +25,7 @@ from tongban.simulation.services import agreeing, running
 from tongban.simulation.services.people import Cast
 from tongban.simulation.services.running import Run
 
+LIVED_DAYS = 60  # before today, through which the place has lived
 PASSWORD = "honghu-demo-2026"  # noqa: S105  # printed for everybody; demo and test profiles only
 REGION = "421083"
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁"
@@ -146,7 +147,7 @@ def accounts() -> list[DemoAccount]:
     return sorted(made, key=lambda row: (row.about == "", row.kind))
 
 
-def load_cases(joints: int = 120, *, days: int = 60, seed: int = 2026) -> int:
+def load_cases(joints: int = 120, *, days: int = LIVED_DAYS, seed: int = 2026) -> int:
     """Let the place live through the last `days` days with about `joints` applications; return how many cases there are.
 
     The simulation runs the real services under a moved clock; half of the applicants are those of the demonstration.

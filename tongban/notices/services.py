@@ -43,9 +43,10 @@ def tell_desk(messages: Iterable[Told]) -> None:
 
 
 def mark_desk_read(*, by: Actor, notice_id: UUID | None = None) -> None:
-    """Mark one of the actor's messages at work as read, or all."""
-    rows = queries.desk_of(by).filter(read_at=None)
-    (rows.filter(pk=notice_id) if notice_id else rows).update(read_at=time.now())
+    """Mark one of the actor's messages at work as read, or all that came by now."""
+    at = time.now()
+    rows = queries.desk_of(by).filter(read_at=None, created_at__lte=at)
+    (rows.filter(pk=notice_id) if notice_id else rows).update(read_at=at)
 
 
 def mark_read(by: Actor) -> None:

@@ -154,7 +154,7 @@ def launch(campaign_id: UUID, *, by: Actor) -> int:
         counts[row.organisation] = counts.get(row.organisation, 0) + 1
     tell(
         campaign,
-        {code: f"“{campaign.name}”交办 {count} 项，请签收" for code, count in counts.items()},
+        {code: f"《{campaign.name}》交办 {count} 项，请签收" for code, count in counts.items()},
         f"assign-{at:%Y%m%d%H%M%S%f}",
     )
     schedule(campaign)
@@ -167,9 +167,10 @@ def tell(
 ) -> None:
     """Put a reminder before units, once an occurrence, in the transaction of the caller."""
     at = time.now()
+    link = f"/supervise/shares/{assignment.pk}" if assignment else "/supervise/reports"
     notices.tell_desk(
         Told(orgs.colleagues(code, Role.HEAD.value, Role.ADMIN.value), f"{campaign.pk.hex}-{occurrence}",
-             f"督办：{campaign.name}", said, "/supervise/reports")
+             f"督办：{campaign.name}", said, link)
         for code, said in words.items()
     )  # fmt: skip
     Reminder.objects.bulk_create(

@@ -44,7 +44,7 @@ def remind(campaign_id: UUID, occurrence: str, *, on: date) -> int:
     counts = owing(campaign, period, on=on)
     campaigns.tell(
         campaign,
-        {code: f"“{campaign.name}”{said}，还有 {count} 项没有填报" for code, count in counts.items()},
+        {code: f"《{campaign.name}》{said}，还有 {count} 项没有填报" for code, count in counts.items()},
         occurrence,
     )
     return len(counts)
