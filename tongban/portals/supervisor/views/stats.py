@@ -34,7 +34,13 @@ KEYS = {"organisation": "org", "theme": "theme", "item": "item", "channel": "cha
 # What a group is shown to be made of, and the field of `Behind` that narrows to it.
 MADE_OF = {"organisation": ("item",), "theme": ("item", "organisation"), "item": ("organisation", "channel"),
            "channel": ("organisation", "item"), "region": ("organisation", "item")}  # fmt: skip
-COLUMNS = {"organisation": "organisations", "theme": "themes", "item": "items", "channel": "channels", "region": "regions"}
+COLUMNS = {
+    "organisation": "organisations",
+    "theme": "themes",
+    "item": "items",
+    "channel": "channels",
+    "region": "regions",
+}
 HEADS = ("编号", "事项", "办理单位", "提交", "承诺到期", "办结", "状态")
 DEFINITIONS = (
     ("收到", "本月提交的办件，一件事按成员事项分别计"), ("受理", "本月受理的办件，含逾期视为受理"),
