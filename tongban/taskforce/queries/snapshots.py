@@ -179,7 +179,7 @@ def _facts(campaign: Campaign, kind: Kind, last: str, on: date, rows: Rows, rank
     soon = [row for row in shares if row["lamp"] in ("ok", "warn") and row["due_on"] and
             (date.fromisoformat(row["due_on"]) - on).days <= NEAR_DAYS]  # fmt: skip
     return Facts(
-        campaign=f"“{campaign.name}”", kind=kind, last=last, frozen_on=on,
+        campaign=f"《{campaign.name}》", kind=kind, last=last, frozen_on=on,
         best=[row.tally.name for row in ranking if row.rank is not None and row.rank <= 3][:SHOWN],
         overdue=_by_unit([row for row in shares if row["lamp"] == "bad"]),
         silent=list(dict.fromkeys(row["unit"] for row in dues if row["how"] == "none")),
@@ -187,7 +187,7 @@ def _facts(campaign: Campaign, kind: Kind, last: str, on: date, rows: Rows, rank
         blockers=[f"{row['unit']}反映{rules.quoted(row['blocker'])}" for row in dues if row["blocker"]][:SHOWN],
         contradictions=[f"{row['unit']}任务 {row['task']}" for row in dues if row["gap"] == "above"],
         left_out=[f"{row.tally.name}（{row.why_out}）" for row in ranking if row.rank is None],
-        next_due=list(dict.fromkeys(f"任务 {row['task']}（{row['due_on']} 前）" for row in soon)),
+        next_due=rules.due_words((row["task"], row["due_on"]) for row in soon),
     )  # fmt: skip
 
 

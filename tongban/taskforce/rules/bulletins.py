@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +35,8 @@ _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 _TYPED = re.compile(r"\d+(?:\.\d+)?\s*(?:[%％]|项|家|个单位|个百分点|次|分(?!钟|工|管)|名)")
 
 
-_QUOTE = re.compile(r"“[^”]*”")  # what a unit said of itself stays as it said it
+# What a unit said of itself, and the name of a campaign, stay as they are.
+_QUOTE = re.compile(r"“[^”]*”|《[^》]*》")
 
 
 def months_of(kind: Kind, last: str) -> list[str]:
@@ -134,6 +135,14 @@ def draft(facts: Facts) -> str:
         "请各单位对照台账逐项核对，落后和超期的任务说明原因、提出措施，下期按时填报。",
     ]  # fmt: skip
     return "\n".join(lines)
+
+
+def due_words(tasks: Iterable[tuple[str, str]]) -> list[str]:
+    """Return which tasks (number, last day) are due next, day by day; a task that several units share is said once."""
+    days: dict[str, list[str]] = {}
+    for task, due_on in dict.fromkeys(tasks):
+        days.setdefault(due_on, []).append(task)
+    return [f"任务 {'、'.join(days[due_on])}（{due_on} 前）" for due_on in sorted(days)]
 
 
 def quoted(words: str) -> str:

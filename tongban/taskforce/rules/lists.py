@@ -12,6 +12,7 @@ from datetime import date
 COLUMNS = {
     "seq": "序号", "section": "任务类别", "requirement": "工作要求", "deadline": "完成时限", "lead": "牵头单位", "responsible": "责任单位",
 }  # fmt: skip
+_QUOTED = re.compile(r"“([^”]+)”")
 _PLACE = re.compile(r"^序号(?P<seq>\d+)(?:-(?P<sub>[^（]+))?（")
 _ABOUT_UNITS = re.compile(r"单位|部门")
 _ABOUT_DEADLINE = re.compile(r"时限|日期|年份|时间")
@@ -52,6 +53,11 @@ def place_of(where: str) -> tuple[str, str] | None:
     """Return number and sub-number of the row that a finding of the reader is about, or None for one about the whole list."""
     found = _PLACE.match(where)
     return (found["seq"], found["sub"] or "") if found else None
+
+
+def cells_in(reason: str) -> set[str]:
+    """Return the cells that the words of a finding quote."""
+    return set(_QUOTED.findall(reason))
 
 
 def column_of(reason: str) -> str:

@@ -112,6 +112,9 @@ def _settle(rows: Sequence[UploadRow], findings: Sequence[Finding]) -> list[list
         place = lists.place_of(finding.where)
         words = finding.reason.replace("请用 --year 指定年份", "请重新上传并填印发年份，或逐行填日期")
         about = [row for row in rows if place and row.seq == place[0] and (not place[1] or row.sub == place[1])]
+        # Several rows of one number: a cell that the reader quotes is that of one of them.
+        cells = lists.cells_in(words)
+        about = [row for row in about if cells & {row.deadline, row.requirement, *row.lead, *row.responsible}] or about
         for row in about:
             row.doubts = [*row.doubts, [lists.column_of(words), words]]
         if not about:

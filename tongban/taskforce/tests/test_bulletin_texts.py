@@ -60,7 +60,7 @@ def test_a_figure_typed_by_hand_is_refused(text: str, flaw: str) -> None:
 
 def test_a_draft_passes_its_own_check_and_names_who_lags() -> None:
     facts = Facts(
-        "“攻坚”",
+        "《2022年58项任务攻坚》",
         Kind.MONTH,
         "2026-08",
         date(2026, 8, 26),
@@ -96,3 +96,9 @@ def test_an_empty_draft_says_so() -> None:
     text = bulletins.draft(Facts("“攻坚”", Kind.HALF, "2026-08", date(2026, 8, 26)))
     for words in ("没有超期未完成的任务", "应填报的都已填报", "没有填报特色亮点", "2026年下半年"):
         assert words in text
+
+
+def test_what_is_due_next_is_said_day_by_day_and_each_task_once() -> None:
+    rows = [("3", "2026-12-31"), ("1", "2026-09-30"), ("2", "2026-12-31"), ("3", "2026-12-31")]
+    assert bulletins.due_words(rows) == ["任务 1（2026-09-30 前）", "任务 3、2（2026-12-31 前）"]
+    assert bulletins.due_words([]) == []

@@ -67,6 +67,14 @@ def test_a_double_number_is_flagged_and_keeps_the_list_from_being_taken(by: Acto
         importing.take(row.pk, Settings(make.FIRST_DAY), by=by)
 
 
+def test_a_doubt_of_one_of_two_rows_of_a_number_stands_at_that_row(by: Actor, tmp_path: Path) -> None:
+    text = make.HEAD + "2\t一\t做一件事\t与省同步推进\t市公安局\t\n2\t一\t做另一件事\t年底前\t市公安局\t\n"
+    first, second = grids.grid(make.uploaded(tmp_path, text, by=by)).rows
+
+    assert first.cells["deadline"].doubts == ()
+    assert "“年底前”没有年份" in second.cells["deadline"].doubts[0]
+
+
 def test_every_cell_can_be_corrected_and_what_was_read_stays(by: Actor, tmp_path: Path) -> None:
     row = make.uploaded(tmp_path, make.HEAD + "1\t一\t做好服务\t尽快\t市公安局\t\n", by=by)
     assert "认不出日期" in grids.grid(row).rows[0].cells["deadline"].doubts[0]
