@@ -18,7 +18,7 @@ import time as stopwatch
 import urllib.parse
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -402,7 +402,8 @@ def _copy() -> str:
     if connection.vendor == "sqlite":
         source = str(connection.settings_dict["NAME"])
         target = f"{source}.{uuid.uuid4().hex[:6]}"
-        with sqlite3.connect(source) as live:
+        # Closed before the file is copied: a file handle that goes away takes the locks of this process with it.
+        with closing(sqlite3.connect(source)) as live:
             live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(source, target)
         return target

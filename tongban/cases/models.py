@@ -171,6 +171,7 @@ class Finding(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "kind", "occurrence"], name="cases_finding_once")]
+        indexes = [models.Index(fields=["at"], name="cases_finding_at")]
 
 
 class BrokenPromise(models.Model):

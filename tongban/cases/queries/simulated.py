@@ -30,6 +30,7 @@ class OpenTask:
     had_stop: bool
     is_extended: bool
     may_follow: bool
+    last_on: date  # of the step's own limit, else of the task
     account: UUID
 
 
@@ -38,14 +39,16 @@ def tasks() -> list[OpenTask]:
     rows = Task.objects.filter(done_at=None).order_by("opened_at", "id").values_list(
         "case_id", "case__number", "kind", "code", "organisation", "role", "opened_at", "case__limit_days", "case__asked_at",
         "case__paused", "case__stops", "case__extension_days", "case__joint_case__applicant__accounts__id",
-        "case__joint_case__applicant__representative__accounts__id", "case__item_code", "case__item_version", "case__joint_case__pack",
+        "case__joint_case__applicant__representative__accounts__id", "case__item_code", "case__item_version", "case__joint_case__pack", "due_on",
+        "step_due_on",
     )  # fmt: skip
     return [
         OpenTask(case_id, number, kind, code, organisation, role, opened_at, limit,
                  len(catalogue.version(pack, item, version).steps), asked is not None, bool(paused), bool(stops), bool(extension),
-                 any(use.defer_days for use in catalogue.version(pack, item, version).materials), account or other)
+                 any(use.defer_days for use in catalogue.version(pack, item, version).materials), step_due_on or due_on,
+                 account or other)
         for case_id, number, kind, code, organisation, role, opened_at, limit, asked, paused, stops, extension, account, other,
-        item, version, pack in rows
+        item, version, pack, due_on, step_due_on in rows
     ]  # fmt: skip
 
 

@@ -321,6 +321,15 @@ def refused_since(pack: str, desks: Collection[str], at: datetime) -> list[UUID]
     return _ids(_at(desks).filter(state__in=states, closed_at__gte=at), pack)
 
 
+def not_granted(case_ids: Iterable[UUID]) -> list[UUID]:
+    """Return which of some cases are not granted. Few queries."""
+    wanted, found = list(dict.fromkeys(case_ids)), list[UUID]()
+    for start in range(0, len(wanted), MOST):
+        some = Case.objects.filter(pk__in=wanted[start : start + MOST]).exclude(state=State.GRANTED.value)
+        found += some.values_list("pk", flat=True)
+    return found
+
+
 def rows(case_ids: Iterable[UUID], pack: str) -> dict[UUID, Case]:
     """Return some cases of a place by id, with their joint cases. Few queries."""
     wanted, found = list(dict.fromkeys(case_ids)), dict[UUID, Case]()

@@ -30,6 +30,7 @@ ASKED = "与提交的材料不一致，请核对后改正。"
 UNHEARD = "一次性告知后一直没有补正，多次联系不上申请人，终止办理；可以重新申请。"
 BROKEN = "核查发现承诺不实，限期内没有整改，依法撤销。"
 OPENED = ("intake", "decide")  # tasks for which the case is opened first
+ON_TIME = ("intake", "step", "decide")  # tasks that are done on their last day at the latest, but by those who are late
 PATIENCE_DAYS = 15  # working days a desk waits for a correction, and before it revokes what was promised falsely
 
 
@@ -60,6 +61,8 @@ class Desk:
         return roll(self.seed, *keys)
 
     def _is_due(self, row: simulated.OpenTask) -> bool:
+        if row.kind in ON_TIME and time.today() >= row.last_on and self._roll(row.number, "late") >= self.mix.late:
+            return True
         days = patience(self.seed, row.number, row.kind, row.code, limit_days=row.limit_days if row.kind != "intake" else 3,
                         steps=row.steps, mix=self.mix)  # fmt: skip
         if row.kind == "promise":

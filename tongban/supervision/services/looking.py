@@ -104,7 +104,7 @@ def unaccepted(pack: str, case_ids: Iterable[UUID]) -> list[Cause]:
 def ungranted(pack: str, on: date) -> list[Cause]:
     """Return the causes that licences issued on a day or later are, whose case was not granted (体外循环)."""
     rows = licences.issued_since(pack, on)
-    cases = cases_of([row.case_id for row in rows if row.case_id], pack)
+    cases = cases_of(watched.not_granted([row.case_id for row in rows if row.case_id]), pack)
     return [
         Cause(
             kind="outside", subject_kind="licence", subject=str(row.pk), organisation=case.organisation, case_id=case.pk,
@@ -112,7 +112,7 @@ def ungranted(pack: str, on: date) -> list[Cause]:
             title=case.name, subject_number=case.number, item_code=case.item_code,
             facts=(("证照", f"{row.name} {row.number}"), ("出证", str(row.issued_on)), ("办件状态", WORDS[State(case.state)])),
         )
-        for row in rows if row.case_id in cases and (case := cases[row.case_id]).state != State.GRANTED
+        for row in rows if row.case_id and (case := cases.get(row.case_id)) is not None
     ]  # fmt: skip
 
 
