@@ -159,11 +159,14 @@ def test_a_reported_value_needs_files_of_who_reports_and_they_are_kept_with_it(h
         assert set(refusal.value.fields) == {"files"}
     mine = proof(by)
     reporting.report(PACK, code, files=[mine], **given)  # type: ignore[arg-type]
-    (row,) = reported.reports(PACK, code)
+    (row,) = reported.reports(PACK, code, units=None)
     assert (row.unit, row.files) == ("市市场监管局", ((mine, "平面图.pdf"),))
-    assert reported.file(PACK, code, mine)[0] == "平面图.pdf"
+    assert reported.file(PACK, code, mine, units=["market"])[0] == "平面图.pdf"
     with pytest.raises(NotFound):
-        reported.file(PACK, "xx-town-hall-area", mine)
+        reported.file(PACK, "xx-town-hall-area", mine, units=None)
+    with pytest.raises(NotFound):
+        reported.file(PACK, code, mine, units=["police"])
+    assert reported.reports(PACK, code, units=["police"])[0].files == ()
 
 
 def test_a_deadline_is_met_by_the_day_on_which_it_was_done(honghu: str) -> None:

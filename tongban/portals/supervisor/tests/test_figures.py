@@ -16,6 +16,7 @@ from tongban.cases.services import acceptance
 from tongban.cases.tests.factories import FIRE, LICENCE, case_of, head_of, open_hotel
 from tongban.core import time
 from tongban.identity.tests.factories import as_person, citizen
+from tongban.indicators.models import Rollup
 from tongban.indicators.tests.factories import on, small_march
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import officer
@@ -130,7 +131,7 @@ def test_cases_come_as_a_workbook_without_applicants(march: str) -> None:
 def test_indicators_come_as_a_workbook_that_says_how_each_is_made(march: str) -> None:
     answer = overseer().get(f"/supervise/indicators?{MONTH}&way=computed&of=洪湖市&file=xlsx")
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
-    assert book.sheetnames == ["2026年03月", "口径"]
+    assert book.sheetnames == ["2026年03月", "口径说明"]
     shown, made = (list(page.iter_rows(min_row=2, values_only=True)) for page in book.worksheets)
     assert [row[0] for row in shown] == [row[0] for row in made]
     assert "零跑动事项占比" in [row[0] for row in made] and all(row[1] for row in made)
@@ -173,6 +174,10 @@ def test_a_wrong_report_keeps_what_was_typed_and_says_where(honghu: str) -> None
     assert href
     assert b"".join(client.get(href[1]).streaming_content).startswith(b"%PDF")
     assert client.get(href[1].replace("xx-county", "xx-town")).status_code == 404
+    assert signed_in("police").get(href[1]).status_code == 404
+    many = [SimpleUploadedFile(f"{n}.pdf", pdf()) for n in range(11)]
+    refused = client.post(path, {**filled, "files": many})
+    assert refused.status_code == 422 and "这次选了 11 份" in text(refused)
 
 
 @pytest.mark.parametrize(
@@ -194,6 +199,22 @@ def test_each_group_has_a_page_whose_figures_open_its_cases(march: str, way: str
         assert f"共 {number} 件" in text(client.get(link.replace("&amp;", "&")))
     assert client.get(f"/supervise/groups/{way}/no-such").status_code == 404
     assert signed_in("market").get(href[1]).status_code == 404
+
+
+def test_what_is_in_the_catalogue_no_more_keeps_its_page(march: str) -> None:
+    Rollup.objects.filter(item_code=LICENCE).update(item_code="retired-item")
+    client = overseer()
+    assert "/supervise/groups/item/retired-item?" in text(client.get(f"/supervise/stats?{MONTH}&by=item"))
+    assert "retired-item" in text(client.get(f"/supervise/groups/item/retired-item?{MONTH}"))
+
+
+def test_a_month_that_has_only_begun_still_tells_what_is_overdue(honghu: str) -> None:
+    with time.moved(time.at_china(on(2), 10)):
+        joint = open_hotel(as_person(citizen()), members={LICENCE: ()})
+        acceptance.accept(case_of(joint, LICENCE).pk, by=head_of(LICENCE))
+    with time.moved(time.at_china(on(1, 6), 9)):
+        for client in (overseer(), signed_in(case_of(joint, LICENCE).organisation)):
+            assert '现在超期 <b class="num danger">1</b>' in text(client.get("/supervise/"))
 
 
 def test_overdue_cases_of_a_group_are_its_own(honghu: str) -> None:

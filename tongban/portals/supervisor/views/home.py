@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return shell.show(
         request, "home", by=by, menu="home", month=month, months=months.offered(month), place=place, target=target,
         headline=_headline(place, month, below, target, units), below=below[:MOST_NAMED],
-        units=[(row, overdue.get(row.code, 0)) for row in units], overdue=sum(overdue.get(row.code, 0) for row in units),
+        units=[(row, overdue.get(row.code, 0)) for row in units], overdue=late.count(),
         steps=steps[:MOST_STUCK], most=max([n for _, n in steps], default=0), fresh_at=rollups.fresh_at(shell.PLACE),
         online=_share(place.counts["received"], _online(month, own)), links=_links(month), today=lines, more=more,
     )  # fmt: skip
@@ -91,6 +91,7 @@ def _headline(place: Row, month: date, below: Sequence[Row], target: float, unit
     if len(units) == 1:
         return f"{units[0].name} {words}，{'没到' if below else '达到'} {target:g} %。"
     if not below:
-        return f"{words}；{len(units)} 个单位都达到 {target:g} %。"
+        closing = sum(row.rate is not None for row in units)
+        return f"{words}；有办结的 {closing} 个单位都达到 {target:g} %。"
     names = "、".join(row.name for row in below[:MOST_NAMED])
     return f"{words}；{names}{'等' if len(below) > MOST_NAMED else ''} {len(below)} 个单位没到 {target:g} %。"

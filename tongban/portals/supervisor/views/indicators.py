@@ -78,7 +78,7 @@ def _book(rows: Sequence[Value], name: str) -> list[books.Sheet]:
     how = [
         (row.spec.name, _formula(row), BASIS_WORDS[row.spec.basis], row.spec.reason or row.spec.note) for row in rows
     ]
-    return [books.Sheet(name, heads, lines), books.Sheet("口径", ("指标", "怎么算", "公式来源", "说明"), how)]
+    return [books.Sheet(name, heads, lines), books.Sheet(books.MEANINGS, ("指标", "怎么算", "公式来源", "说明"), how)]
 
 
 def _formula(row: Value) -> str:
@@ -115,7 +115,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         above_words=WORDS[found.spec.measure][0] if found.spec.measure else "",
         below_words=WORDS[found.spec.measure][1] if found.spec.measure else "", missing=missing,
         rows_are=ROWS_ARE[found.measured.rows_are] if found.measured else "", history=_history(code, month),
-        reports=reported.reports(shell.PLACE, code), may_report=_may_report(by), errors=list(errors.items()), wrong=errors,
+        reports=reported.reports(shell.PLACE, code, units=shell.own_units(by)), may_report=_may_report(by), errors=list(errors.items()), wrong=errors,
         remedy=remedy, sent=request.POST, frozen=values.snapshots(shell.PLACE, month=month).get(code), **_behind(request, found, missing=missing),
     )  # fmt: skip
 
@@ -196,8 +196,8 @@ def _report(request: HttpRequest, code: str, by: Actor) -> None:
 @require_safe
 def file(request: HttpRequest, code: str, file_id: UUID) -> FileResponse:
     """A file that proves a report."""
-    shell.staff(request)
-    name, kind, path = reported.file(shell.PLACE, code, str(file_id))
+    units = shell.own_units(shell.staff(request))
+    name, kind, path = reported.file(shell.PLACE, code, str(file_id), units=units)
     return FileResponse(path.open("rb"), content_type=kind, filename=name, as_attachment=True)
 
 

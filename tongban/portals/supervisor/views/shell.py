@@ -16,7 +16,7 @@ from tongban.core import http
 from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import Role
-from tongban.rules.errors import DomainError, NotAllowed
+from tongban.rules.errors import DomainError, Invalid, NotAllowed
 
 TOLD = "supervisor_told"
 PLACE = settings.PLACE
@@ -116,9 +116,13 @@ def stored(request: HttpRequest, *, by: Actor, most: int) -> list[UUID]:
 
     Raises TooLarge, Unsupported, Invalid.
     """
-    files: list[UUID] = []
+    uploads, files = request.FILES.getlist("files"), list[UUID]()
+    if len(uploads) > most:
+        raise Invalid(
+            "supervisor.files", "有 1 处要改", fields={"files": f"佐证最多 {most} 份，这次选了 {len(uploads)} 份"}
+        )
     try:
-        for upload in request.FILES.getlist("files")[:most]:
+        for upload in uploads:
             files.append(attachments.store(upload, by=by).pk)  # those stored so far are taken back
     except DomainError:
         attachments.discard(files, by=by)

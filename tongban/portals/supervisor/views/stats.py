@@ -144,10 +144,13 @@ def _lines(rows: Iterator[Case]) -> Iterator[tuple[str, ...]]:
 def group(request: HttpRequest, code: str, way: str = "organisation") -> HttpResponse:
     """One unit, theme, item, channel or region: its months, what it is made of, what is past its promise."""
     by, month = shell.staff(request), months.chosen(request)
-    own, name = shell.own_units(by), overview.names(shell.PLACE, way).get(code) if way in WAYS else None
+    own = shell.own_units(by)
+    rows = overview.rows(shell.PLACE, month, way) if way in WAYS else []
+    row = next((each for each in rows if each.code == code), None)
+    # What is in the catalogue no more still has the cases that it had.
+    name = row.name if row else overview.names(shell.PLACE, way).get(code) if way in WAYS else None
     if name is None or (own is not None and (way != "organisation" or code not in own)):
         raise NotFound("supervisor.no_group", "没有这一页，或者它不归你看", remedy="从办件统计里点名字进来")
-    row = next((r for r in overview.rows(shell.PLACE, month, way) if r.code == code), None)
     narrow: dict[str, Any] = {COLUMNS[way]: (code,)}
     wanted = Behind("received", **narrow)
     late = tallying.narrowed(tallying.overdue(shell.PLACE, on=time.today()), wanted)

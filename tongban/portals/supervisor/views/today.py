@@ -14,6 +14,7 @@ from tongban.core.actor import Actor
 from tongban.evaluation.queries import bad
 from tongban.portals.supervisor.views.shell import PLACE
 from tongban.supervision.queries import cards
+from tongban.supervision.rules.kinds import LEVEL_WORDS, Level
 from tongban.taskforce.queries import following, ledger
 
 MOST = 8
@@ -73,34 +74,31 @@ def _all(by: Actor) -> Iterator[Line]:
 
 
 def _cards(by: Actor) -> Iterator[Line]:
-    """One line for the cards that wait for the same: of each unit; warnings (预警) of all units together."""
+    """One line for the cards of a unit and level that wait for the same; warnings (预警) of all units together, without a day."""
     for state, words in (("appeal", "申诉待决定"), ("proposed", "撤销待第二人同意"), ("issued", "待整改")):
-        found: dict[tuple[str, str], list[cards.CardView]] = {}
-        for row in cards.listed(PLACE, cards.Wanted(state=state), by=by):
-            unit = "" if row.card.level == "blue" else row.card.organisation
-            found.setdefault((unit, row.card.level), []).append(row)
-        for (unit, level), rows in found.items():
-            days = {"issued": [row.cure_by_on for row in rows], "appeal": [row.appeal_by_on for row in rows]}.get(state)
+        found = cards.waiting(PLACE, state, by=by)
+        warnings = [row for row in found if row.level == Level.BLUE]
+        for rows in [*([row] for row in found if row.level != Level.BLUE), *([warnings] if warnings else [])]:
+            days = {"issued": rows[0].cure_by_on, "appeal": rows[0].appeal_by_on}
             yield Line(
-                f"{_whose(rows)}：{rows[0].level}{words}{_how_many(rows)}",
-                _where(rows, unit, level, state),
-                min(days) if days else None,
-            )
+                f"{_whose(rows)}：{LEVEL_WORDS[rows[0].level]}{words}{_how_many(rows)}", _where(rows, state),
+                None if rows is warnings else days.get(state),
+            )  # fmt: skip
 
 
-def _whose(rows: Sequence[cards.CardView]) -> str:
-    names = {row.card.organisation_name for row in rows}
-    return names.pop() if len(names) == 1 else f"{len(names)} 个单位"
+def _whose(rows: Sequence[cards.Waiting]) -> str:
+    return rows[0].organisation_name if len(rows) == 1 else f"{len(rows)} 个单位"
 
 
-def _how_many(rows: Sequence[cards.CardView]) -> str:
-    return f"，{rows[0].kind.name}" if len(rows) == 1 else f" {len(rows)} 张"
+def _how_many(rows: Sequence[cards.Waiting]) -> str:
+    only = rows[0].only if len(rows) == 1 else None
+    return f"，{only[1]}" if only else f" {sum(row.count for row in rows)} 张"
 
 
-def _where(rows: Sequence[cards.CardView], unit: str, level: str, state: str) -> str:
-    if len(rows) == 1:
-        return reverse("supervisor:card", args=[rows[0].card.pk])
-    given = {"unit": unit, "level": level, "state": state}
+def _where(rows: Sequence[cards.Waiting], state: str) -> str:
+    if len(rows) == 1 and rows[0].only:
+        return reverse("supervisor:card", args=[rows[0].only[0]])
+    given = {"unit": rows[0].organisation if len(rows) == 1 else "", "level": rows[0].level.value, "state": state}
     return f"{reverse('supervisor:cards')}?{urlencode({name: value for name, value in given.items() if value})}"
 
 
