@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -46,7 +47,8 @@ def take(page: Page) -> str:
 def sign_and_report(visitor: Visitor, account: str, name: str, *, progress: str, times: int) -> None:
     """Sign for what a campaign wants of a unit, and report on its first tasks; other campaigns may want something too."""
     page = visitor.page
-    mine = page.locator("section", has=page.locator("h2", has_text=name))
+    # The heading begins with the name; the name of another campaign may end with it.
+    mine = page.locator("section", has=page.locator("h2", has_text=re.compile(rf"^\s*{re.escape(name)}\s")))
     visitor.sign_in(account)
     visitor.go("/supervise/reports")
     steps.assert_accessible(page)

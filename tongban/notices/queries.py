@@ -33,7 +33,7 @@ def desk_of(by: Actor) -> QuerySet[DeskNotice]:
 
 def desk(*, by: Actor, most: int = 100) -> list[DeskNotice]:
     """Return the newest messages at work."""
-    return list(desk_of(by).order_by("-created_at")[:most])
+    return list(desk_of(by).order_by("-created_at", "-id")[:most])
 
 
 def was_told(occurrence: str) -> bool:

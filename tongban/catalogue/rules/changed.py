@@ -29,6 +29,7 @@ from tongban.rules.conditions import alternatives
 from tongban.vocabulary.rules import Element
 
 SHORT = 80  # characters of a text that are shown before it is folded
+MOST_FEN = 10**15  # what is more is no amount of money
 NECESSITIES = {"required": "必要", "optional": "可以不交", "deferrable": "可后补（容缺）"}
 SOURCES = {"applicant": "自备", "government": "政府部门核发", "other": "第三方出具"}
 ROLES = {"clerk": "受理", "reviewer": "审查", "head": "决定"}
@@ -131,7 +132,7 @@ class _Speech:
         before = [("去掉", each) for key, each in old.items() if key not in new]
         after = [("加上", each) for key, each in new.items() if key not in old]
         for key in (key for key in old if key in new):
-            parts = _apart(old[key], new[key], keep=_own_key(old[key]))
+            parts = _parts(old[key], new[key])
             before.append(("改", parts[0]))
             after.append(("改", parts[1]))
         return self._lines(element, before), self._lines(element, after)
@@ -147,7 +148,7 @@ class _Speech:
         match value:
             case bool():
                 return "是" if value else "否"
-            case int() if part.endswith("_fen"):
+            case int() if part.endswith("_fen") and abs(value) < MOST_FEN:
                 return guide.yuan(value)
             case dict() | list() if part == "when" and (self.is_public or self._condition(value)):
                 return self._condition(value) or "看情况"
@@ -174,13 +175,17 @@ class _Speech:
     def _condition(self, when: Any) -> str:
         """Return a condition in words; "" where it cannot be said, or is none."""
         rows = alternatives(when)
-        if not all(isinstance(row, dict) and all(isinstance(each, list) for each in row.values()) for row in rows):
+        if not all(isinstance(row, dict) and all(map(_is_texts, row.values())) for row in rows):
             return ""
         return guide.when_words(when, self.names.asked)
 
 
 def _is_nothing(value: Any) -> bool:
     return value is None or value in ("", [], {})
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _without(rows: Sequence[Any], others: Sequence[Any]) -> list[Any]:
@@ -210,6 +215,14 @@ def _own_key(entry: Any) -> str:
 def _key(entry: Any) -> str:
     """Return by what an entry of a list is the same in two versions: its code, type, element …; a text is itself."""
     return str(entry[_own_key(entry)]) if _own_key(entry) else str(entry)
+
+
+def _parts(was: Any, now: Any) -> tuple[Any, Any]:
+    """Return what to say of an entry that was altered: the parts that differ; both whole where they are of two kinds."""
+    own = _own_key(was)
+    if isinstance(was, dict) and isinstance(now, dict) and own == _own_key(now):
+        return _apart(was, now, keep=own)
+    return was, now
 
 
 def _apart(was: Mapping[str, Any], now: Mapping[str, Any], keep: str = "") -> tuple[dict[str, Any], dict[str, Any]]:

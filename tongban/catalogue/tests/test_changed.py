@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tongban.catalogue.rules import changed
 from tongban.vocabulary.rules import Choice, Element
@@ -12,6 +14,14 @@ from tongban.vocabulary.rules import Choice, Element
 KIND = Element(code="kind", name="经营方式", kind="choice", section="main",
                choices=(Choice(value="shop", label="开店"), Choice(value="stall", label="摆摊")))  # fmt: skip
 NAMES = changed.item_names({"town": "示例镇"}, {"plan": "平面图", "deed": "房产证"}, {"food": "食品证"}, {"kind": KIND})
+
+WORDS = st.sampled_from(["", "1", "plan", "kind", "shop", "A"])
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | WORDS | st.just(10**400)
+PARTS = st.sampled_from([*changed.KEYS, "when", "amount_fen", "others", "zz"])
+TYPED = st.recursive(
+    PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(PARTS, inner, max_size=3), max_leaves=8
+)
+DRAFTS = st.dictionaries(st.sampled_from(["materials", "fee", "ways", "faq", "steps", "zz"]), TYPED, max_size=2)
 
 
 def only(element: str, was: Any, now: Any, *, is_public: bool = True) -> tuple[list[str], list[str]]:
@@ -153,3 +163,32 @@ def test_a_long_text_begins_short() -> None:
     assert row.before[0].start == ""
     (row,) = changed.changes({"summary": "短"}, {"summary": "长" * 100}, NAMES)
     assert row.after[0].start == "", "what is hardly longer is not folded"
+
+
+@given(before=DRAFTS, after=DRAFTS, is_public=st.booleans())
+def test_whatever_was_typed_its_changes_can_be_said(before: Any, after: Any, is_public: bool) -> None:
+    found = changed.changes(before, after, NAMES, is_public=is_public)
+    assert {row.element for row in found} <= {*before, *after}
+    assert all(isinstance(line.text, str) for row in found for line in (*row.before, *row.after))
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+@pytest.mark.parametrize(
+    ("element", "was", "now", "before", "after"),
+    [
+        ("ways", ["1"], [1], ["改：窗口办理"], ["改：窗口办理"]),
+        ("faq", ["A"], [{"code": "A"}], ["改：A"], ["改：代码：A"]),
+        ("faq", [{"code": "A", "ask": "问"}], [{"item": "A"}], ["改：问，代码：A"], ["改：A"]),
+        ("fee", {"amount_fen": 1}, {"amount_fen": 10**15}, ["金额：¥0.01"], ["金额：1000000000000000"]),
+    ],
+)  # fmt: skip
+def test_entries_of_two_kinds_are_said_whole(
+    element: str, was: Any, now: Any, before: list[str], after: list[str], is_public: bool
+) -> None:
+    assert only(element, was, now, is_public=is_public) == (before, after)
+
+
+@pytest.mark.parametrize("value", [[{"a": 1}], [["shop"]], [1]])
+def test_a_condition_with_values_that_are_no_texts_is_still_said(value: Any) -> None:
+    was, now = [{"type": "plan"}], [{"type": "plan", "when": {"kind": value}}]
+    assert only("materials", was, now) == (["改：平面图，条件：没有"], ["改：平面图，条件：看情况"])

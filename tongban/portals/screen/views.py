@@ -100,8 +100,9 @@ def wall(request: HttpRequest) -> HttpResponse:
     newest = _newest(by)
     has_more = {"units": True, "regions": len(_regions()) > 1, "campaign": newest is not None}
     views = [(code, words) for code, words in VIEWS.items() if has_more[code]]
+    turns = turn.isdecimal() and len(views) > 1  # with one view there is nothing to go on to
     context = {
-        "flat": request.GET.get("flat") == "1", "views": views, "turn": max(int(turn), SHORTEST_TURN) if turn.isdecimal() else 0,
+        "flat": request.GET.get("flat") == "1", "views": views, "turn": max(int(turn), SHORTEST_TURN) if turns else 0,
     }  # fmt: skip
     return render(request, "screen/wall.html", {**_panels(request, by, newest), **context})
 

@@ -5,8 +5,7 @@ Who does what, and when, follows from seed and card number; words are examples (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 
 from tongban.calendars import queries as calendars
@@ -15,9 +14,8 @@ from tongban.core.actor import Actor
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import Role
 from tongban.rules import clock
-from tongban.rules.errors import DomainError
-from tongban.simulation.rules import Mix, pick, roll
-from tongban.simulation.services.people import Cast
+from tongban.simulation.rules import pick, roll
+from tongban.simulation.services.people import Players
 from tongban.supervision.queries import cards
 from tongban.supervision.queries.cards import CardView, Wanted
 from tongban.supervision.rules.flow import Appeal
@@ -32,15 +30,8 @@ UPHELD = "申诉的情况属实，不应归责于该单位。（示例）"
 DISMISSED = "申诉的理由不成立，请按期整改。（示例）"
 
 
-@dataclass
-class Answerers:
+class Answerers(Players):
     """The heads of carded units, the overseer and the body of appeals of a place."""
-
-    place: str
-    seed: int
-    mix: Mix
-    cast: Cast
-    acts: int = 0
 
     def evening(self) -> Iterator[None]:
         """On working days, take up every card whose day has come; yields after each act."""
@@ -67,7 +58,7 @@ class Answerers:
         if by is None:
             return
         match row.standing.appeal:
-            case Appeal.NONE if self._roll(row, "appeal") < self.mix.appeal:
+            case Appeal.NONE if time.today() <= row.appeal_by_on and self._roll(row, "appeal") < self.mix.appeal:
                 self._try(lambda: acting.appeal(row.card.pk, words=GROUNDS, by=by))
             case Appeal.NONE | Appeal.DISMISSED:
                 self._try(lambda: acting.rectify(row.card.pk, words=DONE, by=by))
@@ -93,10 +84,3 @@ class Answerers:
 
     def _roll(self, row: CardView, *what: str) -> float:
         return roll(self.seed, row.card.number, *what)
-
-    def _try(self, act: Callable[[], object]) -> None:
-        try:
-            act()
-            self.acts += 1
-        except DomainError:
-            return  # Left lying, as things are; another day brings it up again.

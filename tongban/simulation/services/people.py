@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,7 +12,8 @@ from tongban.identity import services as identity
 from tongban.identity.queries import Account
 from tongban.orgs import queries as orgs
 from tongban.rules import numbers
-from tongban.simulation.rules import pick
+from tongban.rules.errors import DomainError
+from tongban.simulation.rules import Mix, pick
 
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁"
 GIVEN = "建国 秀英 志强 丽华 晓明 雅婷 海燕 文博 思远 子涵 玉兰 国庆 春梅 俊杰 欣怡 立新 桂芳 浩然 慧敏 少华".split()
@@ -56,3 +58,21 @@ class Cast:
                 return None
             self.officers[key] = orgs.actor_of(accounts.account(found), channel="web")
         return self.officers[key]
+
+
+@dataclass
+class Players:
+    """Some of the people of a place, who do what seed and mix let them do; how often they acted."""
+
+    place: str
+    seed: int
+    mix: Mix
+    cast: Cast
+    acts: int = 0
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+            self.acts += 1
+        except DomainError:
+            return  # Left lying, as things are; another day brings it up again.

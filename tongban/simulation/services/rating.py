@@ -5,8 +5,7 @@ Who rates, when and how follows from seed and case number; texts are examples (�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from tongban.calendars import queries as calendars
@@ -23,9 +22,8 @@ from tongban.evaluation.services.rating import Said
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import Role
 from tongban.rules import clock
-from tongban.rules.errors import DomainError
-from tongban.simulation.rules import Mix, pick, roll
-from tongban.simulation.services.people import Cast
+from tongban.simulation.rules import pick, roll
+from tongban.simulation.services.people import Players
 
 SOME_DAYS = 6  # people rate within so many days, or never
 GOOD = ((Grade.VERY_GOOD, 0.76), (Grade.GOOD, 0.96), (Grade.FAIR, 1.0))  # of the ratings that are not bad, cumulated
@@ -42,15 +40,8 @@ RESULTS = "已经调整窗口安排，更新办事指南，并致歉。（示例
 PUBLIC = "反映的情况属实，已经调整窗口安排，更新办事指南。（示例）"
 
 
-@dataclass
-class Raters:
+class Raters(Players):
     """All who rate in a place, and those who answer them."""
-
-    place: str
-    seed: int
-    mix: Mix
-    cast: Cast
-    acts: int = 0
 
     def evening(self) -> Iterator[None]:
         """Let people rate whose day has come, and officers handle bad ratings on working days; yields after each act."""
@@ -80,11 +71,7 @@ class Raters:
             address=f"10.{pick(self.seed, 200, row.number, 'a')}.{pick(self.seed, 200, row.number, 'b')}.7",
             device=f"示例浏览器 {pick(self.seed, 400, row.number, 'device')}",
         )  # fmt: skip
-        try:
-            rating.rate(row.id, said, by=Actor(channel="web"))
-            self.acts += 1
-        except DomainError:
-            return  # Rated or too late by now.
+        self._try(lambda: rating.rate(row.id, said, by=Actor(channel="web")))
 
     def _grade(self, row: Unrated) -> int:
         luck = roll(self.seed, row.number, row.kind, "grade")
@@ -129,10 +116,3 @@ class Raters:
             by = other
         self._try(lambda: reviewing.call_back(row.pk, outcome="content", words="", by=by))
         self._try(lambda: reviewing.publish(row.pk, text=PUBLIC, by=by))
-
-    def _try(self, act: Callable[[], object]) -> None:
-        try:
-            act()
-            self.acts += 1
-        except DomainError:
-            return  # Left lying, as things are; another day brings it up again.

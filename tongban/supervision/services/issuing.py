@@ -146,17 +146,17 @@ def working_day(start_on: date, days: int) -> date:
 
 def _notify(cards: list[Card]) -> None:
     """Tell the heads of the unit of yellow and red cards, and write it down; warnings they find in the morning's digest."""
-    units = {card.organisation: orgs.colleagues(card.organisation, Role.HEAD.value) for card in cards}
-    heads = {code: list(found.values()) for code, found in units.items()}
+    loud = [card for card in cards if card.level != Level.BLUE]
+    units = {card.organisation: orgs.colleagues(card.organisation, Role.HEAD.value) for card in loud}
+    heads = {card.pk: list(units[card.organisation].values()) for card in loud}
     notices.tell_desk(
         Told(units[card.organisation], f"card-{card.pk.hex}", f"{LEVEL_WORDS[Level(card.level)]} {card.number}",
              f"{card.words}。{card.demand}", f"/supervise/cards/{card.pk}")
-        for card in cards if card.level != Level.BLUE
+        for card in loud
     )  # fmt: skip
     db.insert_many(Act, [
         Act(card=card, seq=1, verb="notify", at=card.issued_at, by_name=WATCH.name,
-            words=_sent(card, heads[card.organisation]),
-            facts={"to": card.organisation, "heads": heads[card.organisation]})
+            words=_sent(card, heads.get(card.pk, [])), facts={"to": card.organisation, "heads": heads.get(card.pk, [])})
         for card in cards
     ])  # fmt: skip
 

@@ -35,8 +35,9 @@ _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 _TYPED = re.compile(r"\d+(?:\.\d+)?\s*(?:[%％]|项|家|个单位|个百分点|次|分(?!钟|工|管)|名)")
 
 
-# What a unit said of itself, and the name of a campaign, stay as they are.
-_QUOTE = re.compile(r"“[^”]*”|《[^》]*》")
+# What a unit said of itself, and the name of a campaign, stay as they are. Both end on their line, and one within
+# another is part of it; a mark that is never closed hides nothing.
+_QUOTE = re.compile(r"“(?:[^“”\n]|“[^“”\n]*”)*”|《(?:[^《》\n]|《[^《》\n]*》)*》")
 
 
 def months_of(kind: Kind, last: str) -> list[str]:

@@ -135,7 +135,10 @@ def issue(bulletin_id: UUID, *, seen: int, by: Actor) -> Bulletin:
     units = sorted({each["code"] for each in row.rows if each["code"]})
     Receipt.objects.bulk_create([Receipt(bulletin=row, organisation=code) for code in units])
     campaigns.tell(
-        row.campaign, dict.fromkeys(units, f"{row.number}《{row.title}》已印发，请确认收到"), f"bulletin-{row.pk.hex}"
+        row.campaign,
+        dict.fromkeys(units, f"{row.number}《{row.title}》已印发，请确认收到"),
+        f"bulletin-{row.pk.hex}",
+        link=f"/supervise/bulletins/{row.pk}",
     )
     audit.record("taskforce.issue", "bulletin", row.pk, by=by, organisation=row.organisation, reason=row.number)
     return row

@@ -163,11 +163,19 @@ def launch(campaign_id: UUID, *, by: Actor) -> int:
 
 
 def tell(
-    campaign: Campaign, words: Mapping[str, str], occurrence: str, *, assignment: Assignment | None = None
+    campaign: Campaign,
+    words: Mapping[str, str],
+    occurrence: str,
+    *,
+    assignment: Assignment | None = None,
+    link: str = "/supervise/reports",
 ) -> None:
-    """Put a reminder before units, once an occurrence, in the transaction of the caller."""
+    """Put a reminder before units, once an occurrence, in the transaction of the caller.
+
+    Their heads and administrators also get a message at work; it leads to the assignment, else to `link`.
+    """
     at = time.now()
-    link = f"/supervise/shares/{assignment.pk}" if assignment else "/supervise/reports"
+    link = f"/supervise/shares/{assignment.pk}" if assignment else link
     notices.tell_desk(
         Told(orgs.colleagues(code, Role.HEAD.value, Role.ADMIN.value), f"{campaign.pk.hex}-{occurrence}",
              f"督办：{campaign.name}", said, link)

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from tongban.core import time
 from tongban.core.actor import Actor
+from tongban.notices import queries as notices
 from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
 from tongban.taskforce.models import Bulletin, Campaign, Receipt, Reminder
 from tongban.taskforce.queries import bulletins as queries
@@ -155,6 +156,8 @@ def test_each_unit_gets_it_and_confirms_once(by: Actor, made: Campaign) -> None:
 
     assert Receipt.objects.count() == 5
     assert Reminder.objects.filter(organisation="police", words__contains="请确认收到").exists()
+    told = notices.desk_of(unit).get(text__contains="请确认收到")
+    assert told.link == f"/supervise/bulletins/{row.pk}"
     assert [receipt.bulletin_id for receipt in queries.unconfirmed(by=unit)] == [row.pk]
     bulletins.confirm(row.pk, "police", by=unit)
     assert queries.unconfirmed(by=unit) == []

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 
+from tongban.core import time
+from tongban.notices import queries
 from tongban.notices import services as notices
 from tongban.notices.models import DeskNotice
 from tongban.notices.services import Told
-from tongban.orgs.tests.factories import officer
+from tongban.orgs.tests.factories import actor, officer
 
 pytestmark = [pytest.mark.filterwarnings("ignore:No directory at"), pytest.mark.usefixtures("honghu")]
 
@@ -42,3 +45,11 @@ def test_messages_are_counted_opened_and_read() -> None:
     client.post("/work/messages/read")
     assert "都看过了" in text(client, "/work/messages")
     assert '<span class="n">3<span' not in text(client, "/work/")
+
+
+def test_messages_of_one_moment_stand_in_one_order() -> None:
+    head = officer("market")
+    with time.moved(time.at_china(date(2026, 3, 16), 9)):
+        notices.tell_desk(Told([head.pk], f"card-{n}", f"黄牌 {n}", "请整改", "/work/running") for n in range(20))
+    shown = [row.pk for row in queries.desk(by=actor(head))]
+    assert shown == sorted(shown, reverse=True) and len(shown) == 20

@@ -49,13 +49,15 @@ def test_middle_turns_to_the_regions_and_the_campaign(honghu: str, tmp_path: Pat
         alone = client.get("/screen/?turn=5").content.decode()
     assert "洪湖市按时办结率低于 98 %" in regions and "市市场监管局" not in regions
     assert "督办</a>" not in alone and "各区划</a>" not in alone  # One region, no campaign yet: nothing to turn to.
-    assert 'data-turn="20"' in alone
+    assert 'data-turn="0"' in alone and "轮换" not in alone
     tasks.running(tasks.campaign(tmp_path, by=tasks.overseer()), "1", "police")
     with time.moved(tasks.at(date(2026, 8, 1))):
         page = client.get("/screen/?view=campaign").content.decode()
+        turning = client.get("/screen/?turn=5").content.decode()
     middle = page.partition('class="panel p-main"')[2].partition("</section>")[0]
     assert "2 项次超期，3 项次落后" in middle and "市市场监管局" in middle and "市公安局" in middle
-    assert 'data-view="campaign" aria-current="page"' in page
+    assert 'data-view="campaign" aria-current="page"' in page and "?view=campaign&amp;turn=30" in page
+    assert 'data-turn="20"' in turning and "暂停轮换" in turning
 
 
 def test_nobody_without_such_a_post_sees_the_wall(honghu: str) -> None:

@@ -26,6 +26,7 @@ pytestmark = [
     pytest.mark.usefixtures("own_caches"),
 ]
 NOW = time.at_china(date(2026, 3, 20), 12)
+SEED = 5  # of the place that lives; only which figures are looked at is left to chance
 WAYS = ("organisation", "theme", "item", "channel", "region")
 PAGES = ["/supervise/", "/supervise/units/market", *(f"/supervise/stats?by={way}" for way in WAYS)]
 FIGURE = re.compile(r'href="(/supervise/cases\?[^"]+)"[^>]*>(?:[^<\d]*<b[^>]*>)?(\d+)<')
@@ -96,7 +97,7 @@ def lived(at: datetime) -> Client:
     for desk in ("human-resources", "market", "natural-resources", "housing"):
         officer(desk)
     watcher = officer("data", SUPERVISOR_POST)
-    wanted = Run("honghu", date(2026, 3, 2), 16, 8, seed=random.randrange(1000))
+    wanted = Run("honghu", date(2026, 3, 2), 16, 8, seed=SEED)
     running.run(replace(wanted, mix=Mix(late=0.5, ask=0.2, refuse=0.2)))
     with time.moved(at):
         rolling.refresh()

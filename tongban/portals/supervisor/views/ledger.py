@@ -189,17 +189,34 @@ def share(request: HttpRequest, share_id: UUID) -> HttpResponse:
     return _share(request, share_id)
 
 
-def _share(request: HttpRequest, share_id: UUID, *, refusal: DomainError | None = None) -> HttpResponse:
+def _share(
+    request: HttpRequest, share_id: UUID, *, refusal: DomainError | None = None, reviewed: UUID | None = None
+) -> HttpResponse:
+    """Show a share; what was refused belongs to the review of the report `reviewed`, else to an act."""
     by = shell.staff(request)
     found = following.share(share_id, by=by, on=ledger.today())
     window = ledger.window_now(found.view.row.task.campaign, ledger.today())
+    # Against the month of the newest report; before there is one, that of the window.
     month = (window.closes_on if window else ledger.today()).replace(day=1)
-    compared = comparing.compared([found.view], month=month).get(share_id)
+    figures = comparing.Figures()
+    compared = comparing.compared([found.view], month=month, figures=figures).get(share_id)
+    waiting = _to_review(found)
+    held = comparing.of_reports(((each.row, found.view) for each in waiting.values()), figures=figures)
     return shell.show(
         request, "campaign_share", by=by, menu=MENU, found=found, share=found.view, task=found.view.row.task, compared=compared,
-        window=window, refusal=refusal, errors=getattr(refusal, "fields", {}), sent=request.POST, acting=request.POST.get("act", ""),
-        today=ledger.today(), status=refusal.status if refusal else 200,
+        waiting=waiting, held=held, reviewed=reviewed, window=window, refusal=refusal, errors=getattr(refusal, "fields", {}), sent=request.POST,
+        acting="" if reviewed else request.POST.get("act", ""), today=ledger.today(), status=refusal.status if refusal else 200,
     )  # fmt: skip
+
+
+def _to_review(found: following.ShareDetail) -> dict[UUID, following.ReportView]:
+    """Return the reports that the actor may accept or send back, by id: not reviewed, and the last of their month."""
+    if not found.can_review:
+        return {}
+    newest: dict[str, following.ReportView] = {}
+    for report in found.reports:  # newest revisions first
+        newest.setdefault(report.row.period, report)
+    return {report.row.pk: report for report in newest.values() if not report.row.review}
 
 
 @require_POST
@@ -237,7 +254,7 @@ def review(request: HttpRequest, report_id: UUID) -> HttpResponse:
     except DomainError as refusal:
         if refusal.status not in (409, 422):
             raise
-        return _share(request, share_id, refusal=refusal)
+        return _share(request, share_id, refusal=refusal, reviewed=report_id)
     return HttpResponseRedirect(reverse("supervisor:share", args=[share_id]))
 
 
@@ -247,14 +264,10 @@ def reviewing(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
     by = shell.staff(request)
     campaign = ledger.campaign(campaign_id, by=by)
     waiting = following.waiting(campaign, by=by)
-    held: dict[UUID, comparing.Compared] = {}
-    for month in {comparing.month_of(report) for report, _ in waiting.reports}:
-        held |= comparing.compared(
-            (share for row, share in waiting.reports if comparing.month_of(row) == month), month=month
-        )
+    held = comparing.of_reports(waiting.reports)
     return shell.show(
         request, "campaign_review", by=by, menu=MENU, campaign=campaign, waiting=waiting,
-        reports=[(report, share, held.get(share.row.pk)) for report, share in waiting.reports],
+        reports=[(report, share, held.get(report.pk)) for report, share in waiting.reports],
     )  # fmt: skip
 
 

@@ -5,7 +5,14 @@
   var wall = document.getElementById("wall"), stale = document.getElementById("stale"), pause = document.getElementById("pause");
   var every = Number(wall.dataset.every) * 1000, limit = Number(wall.dataset.stale) * 1000, turn = Number(wall.dataset.turn) * 1000;
   var links = Array.from(document.querySelectorAll(".views [data-view]"));
-  var last = Date.now(), paused = false;
+  var last = Date.now(), paused = false, wanted = wall.dataset.view;
+  // Requests are numbered; an answer older than the newest that was shown, or asked for before a pause, is dropped.
+  var asked = 0, settled = 0;
+  function isStale(mine) {
+    if (mine <= settled) { return true; }
+    settled = mine;
+    return false;
+  }
   function tell(gone) {
     var at = document.getElementById("at");
     document.getElementById("stale-at").textContent = at ? at.textContent : "";
@@ -19,32 +26,46 @@
     });
   }
   function refresh(view) {
+    var mine = ++asked;
+    wanted = view;
     fetch(wall.dataset.panels + "?view=" + view, { credentials: "same-origin", redirect: "error", cache: "no-store" })
       .then(function (answer) {
         if (!answer.ok) { throw new Error(String(answer.status)); }
         return answer.text();
       })
       .then(function (html) {
+        if (isStale(mine)) { return; }
         var fresh = new DOMParser().parseFromString(html, "text/html").body;
         wall.replaceChildren.apply(wall, Array.from(fresh.childNodes));
         last = Date.now();
         show(view);
         tell(false);
       })
-      .catch(function () { tell(true); });
+      .catch(function () {
+        if (isStale(mine)) { return; }
+        if (mine === asked) { wanted = wall.dataset.view; }
+        tell(true);
+      });
   }
-  function again() { refresh(wall.dataset.view); }
+  function again() { refresh(wanted); }
+  function tick() {
+    if (paused || !turn || turn > every) { again(); }  // a turn that comes as often is a refresh already
+  }
   function next() {
-    var at = links.findIndex(function (link) { return link.dataset.view === wall.dataset.view; });
+    var at = links.findIndex(function (link) { return link.dataset.view === wanted; });
     if (!paused) { refresh(links[(at + 1) % links.length].dataset.view); }
   }
   window.addEventListener("offline", function () { tell(true); });
   window.addEventListener("online", again);
-  setInterval(again, every);
+  setInterval(tick, every);
   if (turn && pause) {
     pause.hidden = false;
     pause.addEventListener("click", function () {
       paused = !paused;
+      if (paused) {
+        settled = asked;
+        wanted = wall.dataset.view;
+      }
       pause.textContent = paused ? "继续轮换" : "暂停轮换";
     });
     setInterval(next, turn);
