@@ -200,7 +200,7 @@ def visiting(site: Site, browser: Browser, **given: Any) -> Iterator[Visitor]:
     context = browser.new_context(**options)
     faults: list[str] = []
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.on(
         "console", lambda said: faults.append(said.text) if said.type == "error" and "422" not in said.text else None
     )

@@ -149,15 +149,17 @@ def test_silence_and_dripping_end_with_the_time(server: Server, monkeypatch: pyt
             handler.wfile.write(b" ")
 
     def silent(server: Server, handler: BaseHTTPRequestHandler) -> None:
-        stop.wait(2)
+        stop.wait(20)
 
     for server.answer in (drip, silent):
         stop.clear()
-        threading.Timer(1, stop.set).start()
+        fallback = threading.Timer(20, stop.set)
+        fallback.start()
         began = time.monotonic()
         with pytest.raises(GatewayDown):
             calls.get(outside(server), "/api/x")
-        assert time.monotonic() - began < 0.9
+        assert time.monotonic() - began < 10
+        fallback.cancel()
         stop.set()
 
 

@@ -72,7 +72,7 @@ def test_nothing_comes_in_the_afternoon() -> None:
 
 def test_a_paused_case_reminds_nobody() -> None:
     case = make.accepted(3, 6, item=TRADE)
-    case.paused = "expert_review"
+    case.paused = "special"
     case.save(update_fields=["paused"])
     head = officer(case.desk)
     assert case.due_on is not None
