@@ -19,7 +19,6 @@ import tempfile
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,16 +34,6 @@ class Outcome:
     skipped: int
 
 
-@dataclass(frozen=True)
-class Part:
-    """A run of pytest: what it is called, its database ("" for embedded SQLite), its words; shown as it goes, or at its end."""
-
-    name: str
-    url: str
-    words: list[str]
-    is_live: bool = False
-
-
 def main() -> int:
     """Run both, print the sum as the last line, return 0 only when something ran and nothing failed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -52,73 +41,74 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     args, words = parser.parse_known_args()
-    is_whole = not words
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that PostgreSQL is stopped
     words += [f"--randomly-seed={args.seed}"]
     if args.release:
         words += ["-m", "release or not release"]
     print(f"seed {args.seed} (repeat: python tests/run.py --seed {args.seed})", flush=True)
     with contextlib.ExitStack() as stack:
-        url = stack.enter_context(postgresql()) if args.only != "sqlite" else ""
-        outcomes = _run_all(_parts(args.only, words, url, is_whole=is_whole))
+        runs = []
+        if args.only != "sqlite":
+            url = stack.enter_context(postgresql())
+            # Beside the other run, on the other core; what it says is shown when that one has ended.
+            is_aside = args.only is None
+            runs.append(
+                stack.enter_context(_running("PostgreSQL", url, [*words, "--only-database"], is_aside=is_aside))
+            )
+        if args.only != "postgresql":
+            runs.append(stack.enter_context(_running("SQLite", "", words)))
+        outcomes = [run.finish() for run in reversed(runs)]
     passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
     print(f"seed {args.seed}; {sum(o.skipped for o in outcomes)} skipped")
     print(f"{passed} passed, {failed} failed", flush=True)
     return 0 if passed and not failed and all(o.passed for o in outcomes) else 1
 
 
-def _parts(only: str | None, words: list[str], url: str, *, is_whole: bool) -> list[Part]:
-    """Return what is run, in the order in which it begins. A whole run has the journeys, which mostly wait, as parts of their own."""
-    journeys = "tests/journeys"
-    rest = [*words, f"--ignore={journeys}"] if is_whole else words
-    parts = [
-        Part("SQLite", "", rest, is_live=True),
-        Part("PostgreSQL", url, [*rest, "--only-database"], is_live=only is not None),
-    ]
-    if is_whole:
-        parts += [
-            Part("SQLite, journeys", "", [*words, journeys]),
-            Part("PostgreSQL, journeys", url, [*words, journeys]),
-        ]
-    return [part for part in parts if only is None or (only == "postgresql") == bool(part.url)]
+@dataclass
+class _Run:
+    """A run of pytest on a database, under way."""
 
+    name: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+    began: float
+    aside: Path | None
 
-def _run_all(parts: list[Part]) -> list[Outcome]:
-    """Run three parts at a time, for two cores; when we are stopped, so are they."""
-    live: list[subprocess.Popen[bytes]] = []
-
-    def stop(*_: object) -> None:
-        for process in live:
-            process.terminate()
-        sys.exit(143)
-
-    signal.signal(signal.SIGTERM, stop)  # so that PostgreSQL is stopped as well
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        return list(pool.map(lambda part: _run(part, live), parts))
-
-
-def _run(part: Part, live: list[subprocess.Popen[bytes]]) -> Outcome:
-    """Run a part; return what it came to from its report, whatever its exit code says."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("TONGBAN_", "DATABASE_URL"))}
-    if part.url:
-        environment["DATABASE_URL"] = part.url
-    with tempfile.TemporaryDirectory(prefix="tongban-report-") as given, contextlib.ExitStack() as stack:
-        folder, began = Path(given), time.monotonic()
-        command = [
-            sys.executable, "-m", "pytest", f"--junitxml={folder / 'report.xml'}", "-q", "-rfEs", "--durations=8", *part.words,
-        ]  # fmt: skip
-        said = folder / "said.txt"
-        out = None if part.is_live else stack.enter_context(said.open("wb"))
-        if part.is_live:
-            print(f"\n=== {part.name}", flush=True)
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-        live.append(process)
-        code = process.wait()
-        outcome, seconds = _read(folder / "report.xml", code), time.monotonic() - began
-        words = "" if part.is_live else f"\n=== {part.name}\n" + said.read_text("utf-8", errors="replace")
-        words += f"=== {part.name}: {outcome.passed} passed, {outcome.failed} failed in {seconds:.0f} s\n"
-        sys.stdout.write(words)  # at once, so that two parts do not mix
-        sys.stdout.flush()
+    def finish(self) -> Outcome:
+        """Wait for the end and read what it came to from its report, whatever its exit code says."""
+        code = self.process.wait()
+        seconds = time.monotonic() - self.began
+        if self.aside:
+            print(f"\n=== {self.name}", flush=True)
+            sys.stdout.write(self.aside.read_text("utf-8", errors="replace"))
+        outcome = _read(self.folder / "report.xml", code)
+        print(f"=== {self.name}: {outcome.passed} passed, {outcome.failed} failed in {seconds:.0f} s", flush=True)
         return outcome
+
+
+@contextlib.contextmanager
+def _running(name: str, url: str, words: list[str], *, is_aside: bool = False) -> Iterator[_Run]:
+    """Start pytest on a database; stop it when it still runs at the end."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("TONGBAN_", "DATABASE_URL"))}
+    if url:
+        environment["DATABASE_URL"] = url
+    with tempfile.TemporaryDirectory(prefix="tongban-report-") as given:
+        folder = Path(given)
+        command = [
+            sys.executable, "-m", "pytest", f"--junitxml={folder / 'report.xml'}", "-q", "-rfEs", "--durations=8", *words,
+        ]  # fmt: skip
+        aside = folder / "said.txt" if is_aside else None
+        if not aside:
+            print(f"\n=== {name}", flush=True)
+        with contextlib.ExitStack() as stack:
+            out = stack.enter_context(aside.open("wb")) if aside else None
+            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+            try:
+                yield _Run(name, process, folder, time.monotonic(), aside)
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait(30)
 
 
 def _read(report: Path, code: int) -> Outcome:
