@@ -5,10 +5,10 @@ Source: product guide §9.
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
 
 from tongban.calendars import queries as calendars
 from tongban.cases.queries import watched
@@ -19,9 +19,8 @@ from tongban.notices import services as notices
 from tongban.notices.services import Told
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import Role
-from tongban.supervision.models import Card
-from tongban.supervision.rules.flow import State
-from tongban.supervision.services.issuing import working_day
+from tongban.supervision.queries import cards
+from tongban.supervision.services.issuing import WATCH, working_day
 
 FROM, UNTIL = 9, 12  # hours in China, on working days
 NOTHING = Due(0, 0)
@@ -49,13 +48,12 @@ def _words(pack: str) -> dict[UUID, list[str]]:
     """Return what to tell each account: of the units that it leads, then of what it took itself."""
     today, names = time.today(), orgs.organisations(pack)
     units, own = watched.due(pack, on=today, near_on=working_day(today, 1))
-    unseen = Card.objects.filter(
-        pack=pack, standing__is_seen=False, standing__state__in=[State.ISSUED.value, State.RECTIFIED.value]
-    )
-    cards = dict(unseen.order_by().values_list("organisation").annotate(n=Count("pk")))
+    unseen: Counter[str] = Counter()
+    for row in cards.waiting(pack, "unseen", by=WATCH):
+        unseen[row.organisation] += row.count
     found: dict[UUID, list[str]] = {}
-    for code in sorted({*units, *cards}):
-        parts = (_said(units.get(code, NOTHING)), f"{cards[code]} 张监察牌待签收" if code in cards else "")
+    for code in sorted({*units, *unseen}):
+        parts = (_said(units.get(code, NOTHING)), f"{unseen[code]} 张监察牌待签收" if code in unseen else "")
         name = names[code].name if code in names else code
         for account in orgs.colleagues(code, Role.HEAD.value):
             found.setdefault(account, []).append(f"{name}：" + "，".join(part for part in parts if part))

@@ -34,7 +34,7 @@ KEYS = {"organisation": "org", "theme": "theme", "item": "item", "channel": "cha
 # What a group is shown to be made of, and the field of `Behind` that narrows to it.
 MADE_OF = {"organisation": ("item",), "theme": ("item", "organisation"), "item": ("organisation", "channel"),
            "channel": ("organisation", "item"), "region": ("organisation", "item")}  # fmt: skip
-COLUMNS = {
+FIELDS = {
     "organisation": "organisations",
     "theme": "themes",
     "item": "items",
@@ -151,7 +151,7 @@ def group(request: HttpRequest, code: str, way: str = "organisation") -> HttpRes
     name = row.name if row else overview.names(shell.PLACE, way).get(code) if way in WAYS else None
     if name is None or (own is not None and (way != "organisation" or code not in own)):
         raise NotFound("supervisor.no_group", "没有这一页，或者它不归你看", remedy="从办件统计里点名字进来")
-    narrow: dict[str, Any] = {COLUMNS[way]: (code,)}
+    narrow: dict[str, Any] = {FIELDS[way]: (code,)}
     wanted = Behind("received", **narrow)
     late = tallying.narrowed(tallying.overdue(shell.PLACE, on=time.today()), wanted)
     return shell.show(
