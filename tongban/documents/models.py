@@ -73,6 +73,7 @@ class Service(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["at"], name="documents_served_at")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(effective_on__gte=models.F("served_on")), name="documents_effective_after_served"

@@ -51,6 +51,7 @@ class Licence(models.Model):
             models.Index(fields=["holder", "type_code"], name="licences_held"),
             # The constraint below serves only who asks for valid ones: a case also finds those that no longer are.
             models.Index(fields=["case_id"], name="licences_of_case"),
+            models.Index(fields=["issued_on"], name="licences_issued"),
         ]
         constraints = [
             models.UniqueConstraint(

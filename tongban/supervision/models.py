@@ -91,6 +91,9 @@ class Standing(models.Model):
     cure_by_on = models.DateField()
     rectified_on = models.DateField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["state", "cure_by_on"], name="supervision_to_cure")]
+
 
 class Act(models.Model):
     """What was done about a card: notice, receipt, rectification, appeal and decision, cancellation. Never edited."""

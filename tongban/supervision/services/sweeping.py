@@ -214,8 +214,9 @@ def _uncured(pack: str, on: date) -> list[Cause]:
     """Yellow cards on which no rectification was reported in time. An open or upheld appeal, a cancellation, hold it."""
     late = Q(rectified_on=None) | Q(rectified_on__gt=F("cure_by_on"))
     rows = Standing.objects.filter(
-        late, card__pack=pack, card__level=Level.YELLOW.value, cure_by_on__lt=on, appeal__in=[Appeal.NONE.value, Appeal.DISMISSED.value]
-    ).exclude(state__in=[State.CANCELLED.value, State.CLOSED.value])  # fmt: skip
+        late, card__pack=pack, card__level=Level.YELLOW.value, cure_by_on__lt=on, appeal__in=[Appeal.NONE.value, Appeal.DISMISSED.value],
+        state__in=[State.ISSUED.value, State.RECTIFIED.value],
+    )  # fmt: skip
     already = Card.objects.filter(pack=pack, rule="uncured").values("subject")
     rows = rows.exclude(card__number__in=already).select_related("card")
     return [
