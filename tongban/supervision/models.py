@@ -11,9 +11,12 @@ from tongban.supervision.rules.kinds import Level
 
 
 class ThresholdVersion(models.Model):
-    """The thresholds of a place as its overseer set them: versions are only added, each with a reason and a name."""
+    """The thresholds of a place, or of one of its regions, as the overseer set them: versions are only added, each with a
+    reason and a name. One of a region without a body says that the region follows the place again.
+    """
 
     pack = models.CharField(max_length=40)
+    region = models.CharField(max_length=12, blank=True, default="")
     version = models.PositiveIntegerField()
     body = models.TextField()
     reason = models.CharField(max_length=200)

@@ -91,6 +91,7 @@ class Thresholds(Spec):
 
     near_days: int = Field(default=1, ge=0, le=10)  # 预警: so many days of the promise are left
     near_percent: int = Field(default=80, ge=50, le=100)  # or so much of it is used
+    near_least: int = Field(default=3, ge=1, le=30)  # no 预警 for promises of fewer days
     cure_days: int = Field(default=3, ge=1, le=30)  # for a report on a yellow card
     appeal_days: int = Field(default=3, ge=1, le=30)
     yellows_a_month: int = Field(default=3, ge=2, le=100)

@@ -129,7 +129,7 @@ def _write(
     if verb == "rectify":
         row.rectified_on = on
     if verb in ("send_back", "dismiss") and standing.state == State.ISSUED:
-        days = thresholds.in_force(card.pack).thresholds.cure_days
+        days = thresholds.table(card.pack).of(card.organisation).thresholds.cure_days
         row.rectified_on, row.cure_by_on = None, max(row.cure_by_on, working_day(on, days))
     row.save()
     audit.record(f"cards.{verb}", "card", card.pk, by=by, organisation=organisation)

@@ -27,7 +27,7 @@ from tongban.rules import clock
 from tongban.supervision.events import CardIssued
 from tongban.supervision.models import Act, Card, Standing
 from tongban.supervision.queries import thresholds
-from tongban.supervision.queries.thresholds import InForce
+from tongban.supervision.queries.thresholds import Table
 from tongban.supervision.rules.kinds import KINDS, LEVEL_WORDS, Level
 
 WATCH = Actor.system("系统（电子监察）")
@@ -62,10 +62,10 @@ def issue(pack: str, causes: Sequence[Cause]) -> list[Card]:
     """Issue a card for each cause that has none yet, in the order of the causes' moments. Return the new ones.
 
     The counter of the year is locked before anything is looked up: whoever issues at the same moment waits and then
-    sees these cards. A cause of a kind that the place has switched off is passed over.
+    sees these cards. A cause of a kind that the place, or the unit's region, has switched off is passed over.
     """
-    rules = thresholds.in_force(pack)
-    wanted = {cause.key: cause for cause in causes if rules.thresholds.use(cause.kind).is_on}
+    rules = thresholds.table(pack)
+    wanted = {cause.key: cause for cause in causes if rules.of(cause.organisation).thresholds.use(cause.kind).is_on}
     at = time.now()
     scope = f"card:{pack}:{time.day_of(at).year}"
     if not wanted:
@@ -99,7 +99,7 @@ def _known(keys: list[tuple[str, str, str]]) -> set[tuple[str, str, str]]:
     return found & set(keys)
 
 
-def _cards(pack: str, causes: list[Cause], rules: InForce, *, first: int, at: datetime) -> list[Card]:
+def _cards(pack: str, causes: list[Cause], rules: Table, *, first: int, at: datetime) -> list[Card]:
     names, region, on = orgs.organisations(pack), orgs.place(pack).region, time.day_of(at)
     about = [cause.case_id for cause in causes if cause.case_id]
     events: dict[UUID, list[watched.Happening]] = {}
@@ -108,7 +108,8 @@ def _cards(pack: str, causes: list[Cause], rules: InForce, *, first: int, at: da
     people = watched.working_on(about)
     cards = []
     for serial, cause in enumerate(causes, first):
-        kind, use = KINDS[cause.kind], rules.thresholds.use(cause.kind)
+        held = rules.of(cause.organisation)
+        kind, use = KINDS[cause.kind], held.thresholds.use(cause.kind)
         org = names.get(cause.organisation)
         evidence = {
             "facts": [list(fact) for fact in cause.facts],
@@ -121,7 +122,7 @@ def _cards(pack: str, causes: list[Cause], rules: InForce, *, first: int, at: da
         person = cause.person or (people.get(cause.case_id, "") if cause.case_id else "")
         cards.append(Card(
             pack=pack, year=on.year, serial=serial, number=f"{region[:6]}{on.year}J{serial:06d}", rule=cause.kind,
-            thresholds=rules.version, level=use.level, points=use.points, arose_at=cause.arose_at, words=cause.words[:400],
+            thresholds=held.version, level=use.level, points=use.points, arose_at=cause.arose_at, words=cause.words[:400],
             organisation=cause.organisation, organisation_name=org.name if org else cause.organisation, person_name=person[:60],
             demand=kind.demand, issued_at=at, issued_on=on, subject_kind=cause.subject_kind, subject=cause.subject,
             occurrence=cause.occurrence, case_id=cause.case_id, subject_number=cause.subject_number, title=cause.title[:200],
@@ -130,12 +131,15 @@ def _cards(pack: str, causes: list[Cause], rules: InForce, *, first: int, at: da
     return cards
 
 
-def _stand(cards: list[Card], rules: InForce) -> None:
-    limits = rules.thresholds
-    appeal_by = working_day(cards[0].issued_on, limits.appeal_days)
-    cure_by = working_day(cards[0].issued_on, limits.cure_days)
+def _stand(cards: list[Card], rules: Table) -> None:
+    on = cards[0].issued_on
+    by_on = {
+        row.version: (working_day(on, row.thresholds.appeal_days), working_day(on, row.thresholds.cure_days))
+        for row in rules.all
+    }
     db.insert_many(Standing, [
-        Standing(card=card, act_count=1, appeal_by_on=appeal_by, cure_by_on=cure_by) for card in cards
+        Standing(card=card, act_count=1, appeal_by_on=by_on[card.thresholds][0], cure_by_on=by_on[card.thresholds][1])
+        for card in cards
     ])  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from tongban.payments.rules import yuan
 from tongban.supervision.models import Card
 from tongban.supervision.queries import thresholds
 from tongban.supervision.rules import watching
-from tongban.supervision.rules.kinds import OF_FINDINGS
+from tongban.supervision.rules.kinds import OF_FINDINGS, Thresholds
 from tongban.supervision.services.issuing import Cause, issue
 
 DECIDED = ("grant", "refuse", "grant_by_default", "refuse_overdue")
@@ -70,13 +70,21 @@ def _moment(at: datetime) -> str:
 
 def refusals(pack: str, case_ids: Iterable[UUID]) -> list[Cause]:
     """Return the causes that refusals of some cases are: no reason, or nothing but a formula. Source: 行政许可法 art. 38(2)."""
-    rules = thresholds.in_force(pack).thresholds
-    bare = [
+    rules = thresholds.table(pack)
+    found = [
         row for row in watched.happenings(case_ids, verbs=watched.REFUSALS)
-        if watching.is_bare(row.reason, formulas=rules.formulas, least=rules.reason_chars)
+        if any(_is_bare(row, known.thresholds) for known in rules.all)
     ]  # fmt: skip
-    cases = cases_of([row.case_id for row in bare], pack)
-    return [_bare(row, cases[row.case_id]) for row in bare if row.case_id in cases]
+    cases = cases_of([row.case_id for row in found], pack)
+    return [
+        _bare(row, case)
+        for row in found
+        if (case := cases.get(row.case_id)) and _is_bare(row, rules.of(case.organisation).thresholds)
+    ]
+
+
+def _is_bare(row: Happening, rules: Thresholds) -> bool:
+    return watching.is_bare(row.reason, formulas=rules.formulas, least=rules.reason_chars)
 
 
 def _bare(row: Happening, case: Case) -> Cause:

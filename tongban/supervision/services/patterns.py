@@ -26,8 +26,8 @@ from tongban.rules.errors import Invalid, NotFound
 from tongban.supervision import permissions
 from tongban.supervision.models import Judgement, Pattern
 from tongban.supervision.queries import thresholds
+from tongban.supervision.queries.thresholds import Table
 from tongban.supervision.rules import patterns as rules
-from tongban.supervision.rules.kinds import Thresholds
 from tongban.supervision.rules.patterns import Praise, Verdict
 
 DECIDED = ("grant", "refuse")  # by a person; a default or a table is no officer's haste
@@ -54,7 +54,7 @@ def find(pack: str, *, since_on: date, on: date, began_on: date) -> list[Pattern
 
     Return the new ones. The caller sees to it that a place is looked at by one worker at a time.
     """
-    limits = thresholds.in_force(pack).thresholds
+    limits = thresholds.table(pack)
     since, until = time.at_china(since_on, 0), time.at_china(on, 0)
     decided = watched.decided_between(pack, orgs.organisations(pack), since, until)
     found = [
@@ -88,7 +88,7 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(time.CHINA):%Y-%m-%d %H:%M:%S}"
 
 
-def _bursts(pack: str, since: datetime, until: datetime, limits: Thresholds) -> list[Found]:
+def _bursts(pack: str, since: datetime, until: datetime, limits: Table) -> list[Found]:
     """Good ratings of one address or device for one unit.
 
     A tablet at a window is one device for all who come, and a hall has one address for all who scan its code.
@@ -102,7 +102,8 @@ def _bursts(pack: str, since: datetime, until: datetime, limits: Thresholds) -> 
         for unit, own in by_unit.items():
             known = {row.rating_id: row for row in own}
             praise = [Praise(row.rating_id, row.at, row.grade, getattr(row, what)) for row in own]
-            for run in rules.bursts(praise, least=limits.burst_ratings, minutes=limits.burst_minutes):
+            held = limits.of(unit).thresholds
+            for run in rules.bursts(praise, least=held.burst_ratings, minutes=held.burst_minutes):
                 words = f"同一{name}从 {_moment(run[0].at)} 到 {_moment(run[-1].at)} 给了 {len(run)} 条好评"
                 cells = tuple(
                     (_moment(r.at), f"{6 - r.grade} 星", known[r.rating_id].channel, known[r.rating_id].item_code, f"{name} {r.source[:8]}")
@@ -112,7 +113,7 @@ def _bursts(pack: str, since: datetime, until: datetime, limits: Thresholds) -> 
     return found
 
 
-def _of_decided(pack: str, decided: list[Closing], limits: Thresholds) -> list[Found]:
+def _of_decided(pack: str, decided: list[Closing], limits: Table) -> list[Found]:
     """Cases done in seconds, and cases whose acceptance or records step back, by unit and day."""
     events: dict[UUID, list[Happening]] = {}
     for event in watched.happenings([row.case_id for row in decided]):
@@ -125,7 +126,9 @@ def _of_decided(pack: str, decided: list[Closing], limits: Thresholds) -> list[F
         if (
             last is not None
             and last.account_id
-            and rules.is_quick(row.received_at, row.closed_at, seconds=limits.quick_seconds)
+            and rules.is_quick(
+                row.received_at, row.closed_at, seconds=limits.of(row.organisation).thresholds.quick_seconds
+            )
         ):
             assert row.received_at is not None
             used = int((row.closed_at - row.received_at).total_seconds())
@@ -136,8 +139,8 @@ def _of_decided(pack: str, decided: list[Closing], limits: Thresholds) -> list[F
         if cells:
             back.setdefault(key, []).append(cells)
     found = [
-        Found("quick", unit, f"{pack}:{unit}", str(on), f"{on} 有 {len(rows)} 件收件后 {limits.quick_seconds} 秒内就办结了", tuple(rows))
-        for (unit, on), rows in quick.items() if len(rows) >= limits.quick_cases
+        Found("quick", unit, f"{pack}:{unit}", str(on), f"{on} 有 {len(rows)} 件收件后 {held.quick_seconds} 秒内就办结了", tuple(rows))
+        for (unit, on), rows in quick.items() if len(rows) >= (held := limits.of(unit).thresholds).quick_cases
     ]  # fmt: skip
     found += [
         Found(
@@ -201,7 +204,7 @@ def _unviewed(pack: str, until_on: date) -> list[Found]:
     ]
 
 
-def _idle(pack: str, on: date, began_on: date, limits: Thresholds) -> list[Found]:
+def _idle(pack: str, on: date, began_on: date, limits: Table) -> list[Found]:
     """Units with items that can be applied for, and no case for so many days since the last one, or since the watch began."""
     items: dict[str, list[tuple[str, ...]]] = {}
     for code, spec in catalogue.open_items(pack, on=on).items():
@@ -209,13 +212,15 @@ def _idle(pack: str, on: date, began_on: date, limits: Thresholds) -> list[Found
             items.setdefault(spec.org, []).append((code, spec.name))
     names = orgs.organisations(pack)
     desks = [unit for unit in items if unit in names and not names[unit].external]
-    quiet = watched.last_received(pack, desks, before_on=on - timedelta(days=limits.idle_days - 1))
+    least = min(row.thresholds.idle_days for row in limits.all)
+    quiet = watched.last_received(pack, desks, before_on=on - timedelta(days=least - 1))
     found = []
     for unit, at in quiet.items():
         since_on = time.day_of(at) if at else began_on
-        if (on - since_on).days >= limits.idle_days:
+        days = limits.of(unit).thresholds.idle_days
+        if (on - since_on).days >= days:
             said = f"从 {since_on} 起" if at else "一直"
-            words = f"有 {len(items[unit])} 个可办的事项，{said}没有办件，已满 {limits.idle_days} 天"
+            words = f"有 {len(items[unit])} 个可办的事项，{said}没有办件，已满 {days} 天"
             found.append(Found("idle", unit, f"{pack}:{unit}", str(since_on), words, tuple(items[unit])))
     return found
 

@@ -23,6 +23,7 @@ from tongban.jobs import services as jobs
 from tongban.orgs import queries as orgs
 from tongban.supervision.models import Card, Standing, Watch
 from tongban.supervision.queries import thresholds
+from tongban.supervision.queries.thresholds import Table
 from tongban.supervision.rules import watching
 from tongban.supervision.rules.flow import Appeal, State
 from tongban.supervision.rules.kinds import Level, Thresholds
@@ -55,7 +56,7 @@ def sweep(pack: str) -> list[Card]:
     The place's row is locked first: two workers look one after the other.
     """
     watch = Watch.objects.select_for_update(of=("self",)).get(pack=pack)
-    on, rules = time.today(), thresholds.in_force(pack).thresholds
+    on, rules = time.today(), thresholds.table(pack)
     since_on = watch.through_on - timedelta(days=BACK)
     issued = issue(pack, [
         *_nearing(pack, on, watch.through_on, rules), *_run_out(pack, on, since_on), *_steps(pack, on, since_on),
@@ -130,13 +131,22 @@ def _facts(row: Clock) -> tuple[tuple[str, str], ...]:
     )  # fmt: skip
 
 
-def _nearing(pack: str, on: date, through_on: date, rules: Thresholds) -> list[Cause]:
+def _nearing(pack: str, on: date, through_on: date, rules: Table) -> list[Cause]:
     """Promises that became nearly over on a morning since the last look, while open and running."""
-    if not rules.use("promise_near").is_on:
-        return []
-    desks, calendar = orgs.organisations(pack), calendars.calendar()
+    desks: dict[int, list[str]] = {}
+    for unit in orgs.organisations(pack):
+        desks.setdefault(rules.of(unit).version, []).append(unit)
+    found = []
+    for row in rules.all:
+        if row.thresholds.use("promise_near").is_on and row.version in desks:
+            found += _nearing_at(pack, desks[row.version], on, through_on, row.thresholds)
+    return found
+
+
+def _nearing_at(pack: str, desks: list[str], on: date, through_on: date, rules: Thresholds) -> list[Cause]:
+    calendar = calendars.calendar()
     days = {limit: watching.near_days(limit, days=rules.near_days, percent=rules.near_percent)
-            for limit in watched.limits(desks, since_on=through_on) if limit}  # fmt: skip
+            for limit in watched.limits(desks, since_on=through_on) if limit >= rules.near_least}  # fmt: skip
     back = (on - through_on).days + BACK
     ends = {
         tuple(sorted(limit for limit, n in days.items() if n == left)):
@@ -191,13 +201,9 @@ def _of_step(row: Step, end_on: date, done_on: date | None, unit: str) -> Cause:
     )  # fmt: skip
 
 
-def _entries(pack: str, since: datetime, rules: Thresholds) -> list[Cause]:
+def _entries(pack: str, since: datetime, rules: Table) -> list[Cause]:
     """Services of papers (送达) that were entered later than allowed after the day on which they happened."""
-    late = [
-        row for row in documents.served_since(since)
-        if watching.is_late_entry(row.served_on, entered_on=time.day_of(row.at), days=rules.entry_days,
-                                  calendar=calendars.calendar())
-    ]  # fmt: skip
+    late = [row for row in documents.served_since(since) if time.day_of(row.at) > row.served_on]
     known = looking.cases_of([row.paper.subject_id for row in late], pack)
     return [
         Cause(
@@ -207,6 +213,8 @@ def _entries(pack: str, since: datetime, rules: Thresholds) -> list[Cause]:
             facts=(("文书", row.paper.number), ("送达", str(row.served_on)), ("登记", str(time.day_of(row.at))), ("登记人", row.by_name)),
         )
         for row in late if (case := known.get(row.paper.subject_id)) is not None
+        and watching.is_late_entry(row.served_on, entered_on=time.day_of(row.at), calendar=calendars.calendar(),
+                                   days=rules.of(case.organisation).thresholds.entry_days)
     ]  # fmt: skip
 
 
@@ -231,7 +239,7 @@ def _uncured(pack: str, on: date) -> list[Cause]:
     ]  # fmt: skip
 
 
-def _too_many(pack: str, on: date, rules: Thresholds) -> list[Cause]:
+def _too_many(pack: str, on: date, rules: Table) -> list[Cause]:
     """Units with too many yellow cards in this month or, on its first days, the month before; one red card a month."""
     months = {(day.year, day.month) for day in (on, on - timedelta(days=BACK))}
     found: dict[tuple[str, str], list[Card]] = {}
@@ -244,9 +252,9 @@ def _too_many(pack: str, on: date, rules: Thresholds) -> list[Cause]:
     return [
         Cause(
             kind="three_yellows", subject_kind="unit", subject=f"{pack}:{unit}", occurrence=month, organisation=unit,
-            arose_at=cards[rules.yellows_a_month - 1].issued_at, title=f"{cards[0].organisation_name} {month}",
-            words=f"{cards[0].organisation_name}在 {month} 已有 {rules.yellows_a_month} 张黄牌",
-            facts=tuple((card.number, card.words) for card in cards[: rules.yellows_a_month]),
+            arose_at=cards[most - 1].issued_at, title=f"{cards[0].organisation_name} {month}",
+            words=f"{cards[0].organisation_name}在 {month} 已有 {most} 张黄牌",
+            facts=tuple((card.number, card.words) for card in cards[:most]),
         )
-        for (unit, month), cards in found.items() if len(cards) >= rules.yellows_a_month
+        for (unit, month), cards in found.items() if len(cards) >= (most := rules.of(unit).thresholds.yellows_a_month)
     ]  # fmt: skip

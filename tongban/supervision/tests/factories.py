@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from tongban.core.actor import Actor
 from tongban.documents import queries as documents
 from tongban.documents.queries import Paper
 from tongban.identity.tests.factories import as_person, citizen
+from tongban.orgs.models import Organisation
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import at_desk
 from tongban.supervision.models import Card
@@ -90,6 +92,13 @@ def set_thresholds(**changes: Any) -> None:
     thresholds.publish(
         PACK, {**found.thresholds.model_dump(), **changes}, reason="测试用的调整", seen=found.version, by=overseer()
     )
+
+
+def move_to(region: str, unit: str = UNIT) -> None:
+    """Let a unit sit in a region."""
+    row = Organisation.objects.get(pack=PACK, code=unit)
+    row.body, row.version = json.dumps({**json.loads(row.body), "region": region}), row.version + 1
+    row.save()
 
 
 def cancel(row: Card) -> None:

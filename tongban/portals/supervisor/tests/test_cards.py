@@ -184,6 +184,21 @@ def test_overseer_changes_a_threshold_with_a_reason_and_units_only_read() -> Non
     assert unit.post("/supervise/cards/thresholds", {**sent, "reason": "自己改一下看看"}).status_code == 403
 
 
+def test_region_with_units_has_rules_of_its_own_and_follows_the_place_again() -> None:
+    town = "421083001000"
+    factories.move_to(town)
+    url, client = f"/supervise/cards/thresholds?region={town}", overseer()
+    assert "新堤街道没有自己的规则" in text(client.get(url))
+    sent = {**form(client), "appeal_days": "7", "reason": "街道力量少，延长申诉期"}
+    assert client.post(url, sent).status_code == 302
+    own = text(client.get(url))
+    assert "新堤街道第 1 版" in own and 'value="7"' in own
+    assert 'value="7"' not in text(client.get("/supervise/cards/thresholds"))
+    assert client.post(url, {"act": "withdraw", "seen": "1", "reason": "全市统一执行"}).status_code == 302
+    seen = text(client.get(url))
+    assert "新堤街道没有自己的规则" in seen and "改回跟全域" in seen
+
+
 def form(client: Client) -> dict[str, str]:
     seen = client.get("/supervise/cards/thresholds").content.decode()
     inputs = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", seen)]
