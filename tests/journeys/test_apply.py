@@ -143,7 +143,7 @@ def test_a_second_application_finds_the_first_ones_licence(visitor: Visitor) -> 
     page.click("text=看对方查到什么")
     assert "真实有效" in visitor.heading
     steps.assert_accessible(page)
-    for path in ("/me/inbox", "/me/", "/me/cases", "/search?q=开旅馆", "/register", "/login"):
+    for path in ("/me/inbox", "/me/", "/me/cases", "/me/ratings", "/search?q=开旅馆", "/register", "/login"):
         visitor.go(path)
         steps.assert_accessible(page)
 

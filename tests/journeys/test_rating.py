@@ -107,3 +107,6 @@ def test_a_bad_rating_is_answered_by_others_and_nobody_learns_whose_it_is(visito
     visitor.sign_in("citizen13")
     visitor.go("/me/inbox")
     assert "你的评价有了处理结果" in page.locator("main").inner_text()
+    visitor.go("/me/ratings")
+    steps.assert_accessible(page)
+    assert "市市场监管局的答复" in page.locator("main").inner_text()

@@ -27,6 +27,12 @@ def handling_body(pack: str, organisation: str) -> str:
     return (orgs.appeals_body(pack) or overseer) if organisation == overseer else overseer
 
 
+def judge(pack: str, organisation: str) -> str:
+    """Return the body that decides appeals of a unit against ratings; "" where that would be the unit itself."""
+    body = handling_body(pack, organisation)
+    return "" if body == organisation else body
+
+
 def supervises(pack: str, *, by: Actor) -> bool:
     """Return whether the actor supervises the whole place."""
     return by.has_role(orgs.overseer(pack), Role.SUPERVISOR.value)

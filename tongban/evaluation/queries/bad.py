@@ -228,15 +228,16 @@ def bad(bad_id: UUID, *, by: Actor, pack: str) -> BadView:
 def _acts(row: BadRating, *, open_appeal: bool, by: Actor) -> tuple[frozenset[str], str]:
     """Return which acts the page offers, and why handling is not among them."""
     state, found = State(row.state), set[str]()
+    has_judge = bool(permissions.judge(row.pack, row.organisation))
     if by.has_role(row.organisation, *permissions.LEADS) and not open_appeal and state != State.EXCLUDED:
-        found.add("appeal")
+        found.add("appeal" if has_judge else "appeal_elsewhere")
     try:
         permissions.require_handler(row, by=by)
     except NotAllowed as refusal:
         return frozenset(found), f"{refusal.message}。{refusal.remedy}"
     found |= {verb for verb, at in handling.MOVES if at == state and verb != "exclude"}
     if permissions.reviews(row, by=by):
-        found |= {"call_back", "unmask"} | ({"decide"} if open_appeal else set())
+        found |= {"call_back", "unmask"} | ({"decide"} if open_appeal and has_judge else set())
         if state == State.SETTLED:
             found.add("publish")
     return frozenset(found), ""

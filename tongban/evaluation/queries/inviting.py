@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.evaluation.models import Invitation, Rating
@@ -59,7 +61,7 @@ def asked(token: str) -> Asked:
     row = Invitation.objects.select_related("window").filter(pk=found).first() if found else None
     if row is None:
         raise no_link()
-    return _asked(row)
+    return of_row(row)
 
 
 def no_link() -> NotFound:
@@ -69,7 +71,8 @@ def no_link() -> NotFound:
     )
 
 
-def _asked(row: Invitation) -> Asked:
+def of_row(row: Invitation) -> Asked:
+    """Return an invitation, read with its window, as its link shows it."""
     where = f"{row.window.place} {row.window.number} 号窗口" if row.window else ""
     return Asked(
         id=row.pk, token=links.token(row.pk), pack=row.pack, kind=row.kind, kind_words=KIND_WORDS[Kind(row.kind)], mode=row.mode,
@@ -81,13 +84,13 @@ def _asked(row: Invitation) -> Asked:
 def of_joint(joint_id: UUID) -> list[Asked]:
     """Return what of an application can be or was rated, the first first; who may see it, its page has checked."""
     rows = Invitation.objects.select_related("window").filter(joint_case_id=joint_id)
-    return [_asked(row) for row in rows.order_by("opened_at", "title")]
+    return [of_row(row) for row in rows.order_by("opened_at", "title")]
 
 
 def visit_of(joint_id: UUID) -> Asked | None:
     """Return the visit to the window with which an application began, or None: for the receipt that is printed there."""
     row = Invitation.objects.select_related("window").filter(joint_case_id=joint_id, kind=Kind.VISIT).first()
-    return _asked(row) if row else None
+    return of_row(row) if row else None
 
 
 def at_window(window_id: UUID) -> Asked | None:
@@ -100,13 +103,18 @@ def at_window(window_id: UUID) -> Asked | None:
         window_id=window_id, kind=Kind.VISIT, opened_at__gte=since
     )
     row = rows.order_by("-opened_at").first()
-    return _asked(row) if row and row.rated_at is None and row.passed_at is None else None
+    return of_row(row) if row and row.rated_at is None and row.passed_at is None else None
+
+
+def visible_to(by: Actor) -> QuerySet[Invitation]:
+    """Return the invitations of those for whom the actor may act today, himself and firms; none for staff at work."""
+    parties = identity.parties(by=by) if by.person_id is not None and not by.is_staff else ()
+    return Invitation.objects.filter(joint_case__applicant_id__in=parties)
 
 
 def may_read(asked_id: UUID, *, by: Actor) -> bool:
     """Return whether the actor may act for the applicant today: then the own rating may be read and added to."""
-    parties = identity.parties(by=by) if by.person_id is not None and not by.is_staff else ()
-    return bool(parties) and Invitation.objects.filter(pk=asked_id, joint_case__applicant_id__in=parties).exists()
+    return visible_to(by).filter(pk=asked_id).exists()
 
 
 @dataclass(frozen=True)

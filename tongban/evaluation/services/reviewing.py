@@ -77,10 +77,15 @@ def call_back(bad_id: UUID, *, outcome: str, words: str, by: Actor) -> CallBack:
 def appeal(bad_id: UUID, *, plea: str, words: str, by: Actor) -> Appeal:
     """Appeal against a rating as mistaken or malicious (误评、恶意差评), for the unit that was rated. The clocks run on.
 
-    Raises NotFound, NotAllowed, Invalid, Conflict when it is too late or one is open.
+    Raises NotFound, NotAllowed, Invalid, Conflict when it is too late, one is open, or nobody here decides it.
     """
     bad = locked(bad_id)
     permissions.require_lead(bad, by=by)
+    if not permissions.judge(bad.pack, bad.organisation):
+        raise Conflict(
+            "evaluation.no_judge", "本地没有指定部门复核这个单位的申诉，不能在这里申诉",
+            remedy="请书面向同级人民政府办公室提出",
+        )  # fmt: skip
     if plea not in list(Plea):
         raise Invalid("evaluation.appeal", "有 1 处要改", fields={"plea": "请选择申诉的是误评还是恶意差评"})
     said, at = rules.checked_words(words, "申诉的理由和依据", field="words", least=10), time.now()
@@ -104,11 +109,13 @@ def appeal(bad_id: UUID, *, plea: str, words: str, by: Actor) -> Appeal:
 def decide(bad_id: UUID, *, is_upheld: bool, decision: str, by: Actor) -> BadRating:
     """Decide the open appeal: upheld, the rating stays as it is and counts no more; declined, handling goes on.
 
-    Raises NotFound, NotAllowed for the appellant and those who dealt with the matter, Invalid, Conflict.
+    Raises NotFound, NotAllowed for the unit itself, the appellant and those who dealt with the matter, Invalid, Conflict.
     """
     bad = locked(bad_id)
     permissions.require_reviewer(bad, "申诉复核", by=by)
     row = bad.appeals.filter(decided_at=None).first()
+    if not permissions.judge(bad.pack, bad.organisation):
+        raise NotAllowed("evaluation.own_unit", "本单位不能复核自己的申诉", remedy="请书面向同级人民政府办公室提出")
     if row is None:
         raise Conflict("evaluation.no_appeal", "这条差评没有等待复核的申诉", remedy="刷新页面看最新情况")
     if row.by_id == by.account:

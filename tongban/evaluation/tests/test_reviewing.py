@@ -32,7 +32,7 @@ from tongban.evaluation.tests.factories import (
     visited,
 )
 from tongban.jobs.models import Timer
-from tongban.orgs.tests.factories import at_desk
+from tongban.orgs.tests.factories import at_desk, name_bodies
 from tongban.outbox.models import Message
 from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
 
@@ -214,6 +214,22 @@ def test_the_unit_does_not_decide_its_own_appeal(bad: BadRating, clerk: Actor) -
         with pytest.raises(NotAllowed, match="监督岗"):
             reviewing.decide(bad.pk, is_upheld=True, decision="我们认为是误评", by=by)
     assert BadRating.objects.get().excluded_at is None
+
+
+@pytest.mark.usefixtures("own_caches")
+def test_where_no_other_body_is_named_the_supervising_body_does_not_decide_about_itself() -> None:
+    name_bodies(appeals=None)
+    row = bad_of(rating.rate(visited().pk, Said(4), by=ANONYMOUS))  # the windows are the data bureau's
+    head = at_desk("data")
+    assert queries.bad(row.pk, by=head, pack=PACK).may & {"appeal", "appeal_elsewhere"} == {"appeal_elsewhere"}
+    with pytest.raises(Conflict) as refused:
+        reviewing.appeal(row.pk, **PLEA, by=head)
+    assert refused.value.remedy == "请书面向同级人民政府办公室提出"
+    Appeal.objects.create(bad_rating=row, plea="mistaken", words="改设之前提出的", at=time.now(), by_id=head.account)
+    by = supervisor()
+    assert "decide" not in queries.bad(row.pk, by=by, pack=PACK).may
+    with pytest.raises(NotAllowed, match="不能复核自己的申诉"):
+        reviewing.decide(row.pk, is_upheld=True, decision="确为误评，不计入", by=by)
 
 
 def test_nobody_decides_the_own_appeal(bad: BadRating) -> None:

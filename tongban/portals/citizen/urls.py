@@ -76,6 +76,7 @@ urlpatterns = [
     path("me/helpers/<uuid:assistance_id>/revoke", assisted.revoke, name="helper_revoke"),
     path("me/helpers/<uuid:joint_id>/score", assisted.score, name="helper_score"),
     path("me/favourites", guide.favourites_page, name="favourites"),
+    path("me/ratings", rating.my_ratings, name="my_ratings"),
     path("me/inbox", space.inbox, name="inbox"),
     path("me/cases", space.my_cases, name="my_cases"),
     path("me/cases/<uuid:joint_id>/", space.case, name="case"),

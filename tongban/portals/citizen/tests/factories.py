@@ -14,7 +14,16 @@ from tongban.themes.tests.factories import HOTEL
 
 OPEN = ("/", "/search", "/search?q=开旅馆", "/themes", f"/themes/{HOTEL}", f"/themes/{HOTEL}/guide", "/items", "/items?audience=firm",
         "/items/business-licence", "/departments", "/about", "/progress", "/check", "/login", "/register", "/reset")  # fmt: skip
-CLOSED = ("/me/", "/me/cases", "/me/inbox", "/me/licences", "/me/firms", "/me/password", f"/apply/start?theme={HOTEL}")
+CLOSED = (
+    "/me/",
+    "/me/cases",
+    "/me/inbox",
+    "/me/ratings",
+    "/me/licences",
+    "/me/firms",
+    "/me/password",
+    f"/apply/start?theme={HOTEL}",
+)
 
 
 def signed_in(account: Account) -> Client:

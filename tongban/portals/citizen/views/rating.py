@@ -1,4 +1,4 @@
-"""评价: rate by a link without signing in, add to it once, and what everybody may see of ratings."""
+"""评价: rate by a link without signing in, add to it once, the own ratings, and what everybody may see of ratings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.core import http, time
-from tongban.evaluation.queries import inviting, public
+from tongban.evaluation.queries import inviting, mine, public
 from tongban.evaluation.queries.inviting import Asked
 from tongban.evaluation.queries.terms import terms
 from tongban.evaluation.rules.figures import ratios
@@ -87,7 +87,8 @@ def _thanks(request: HttpRequest, asked: Asked, *, text: str = "", problem: str 
     assert given is not None
     return page(
         request, "rate_done", nav="", asked=asked, given=given, terms=terms(asked.pack), is_bad=is_bad(given.grade), text=text,
-        problem=problem, errors=[("text", problem)] if problem else [], status=422 if problem else 200,
+        may_list=inviting.may_read(asked.id, by=http.actor(request)), problem=problem,
+        errors=[("text", problem)] if problem else [], status=422 if problem else 200,
     )  # fmt: skip
 
 
@@ -104,6 +105,16 @@ def supplement(request: HttpRequest, token: str) -> HttpResponse:
             request, asked, text=request.POST.get("text", ""), problem=problems(refusal).get("text", refusal.message)
         )
     return HttpResponseRedirect(f"/rate/{asked.token}")
+
+
+@require_safe
+def my_ratings(request: HttpRequest) -> HttpResponse:
+    """我的评价: the own ratings and what came of them, and what can be rated."""
+    by, on = http.signed_in(request), time.today()
+    rows = mine.rated(by=by)
+    pages = pager(request, rows.count(), PAGE)
+    found = mine.shown(list(rows[pages.first : pages.last]), by=by, on=on)
+    return page(request, "my_ratings", nav="me", waiting=mine.unrated(by=by, on=on), rows=found, pager=pages)
 
 
 @require_safe
