@@ -126,6 +126,16 @@ def appeals_body(pack: str) -> str:
     return place(pack).appeals or ""
 
 
+def arbiter(pack: str) -> str:
+    """Return the code of the body that decides appeals of the body of appeals itself; "" when the pack names none."""
+    return place(pack).arbiter or ""
+
+
+def judge_of(pack: str, organisation: str) -> str:
+    """Return the code of the body that decides appeals of a unit against what the supervising body did; "" when there is none."""
+    return rules.judge_of(organisation, overseer=overseer(pack), appeals=appeals_body(pack), arbiter=arbiter(pack))
+
+
 def regions(pack: str) -> list[Region]:
     """Return the regions of a place in the order of the pack."""
     return list(Region.objects.filter(pack=pack).order_by("file", "position"))

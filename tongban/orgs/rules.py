@@ -37,6 +37,8 @@ class PlaceSpec(Spec):
     # Who supervises (红黄牌、督办、好差评) and who decides appeals against it: two bodies, never one.
     overseer: Code | None = None
     appeals: Code | None = None
+    # Who decides appeals of the body of appeals itself: a third body, for example the office of the government. None: nobody here.
+    arbiter: Code | None = None
     hall: str = ""
     hours: str = ""
     phone: str = "12345"
@@ -51,6 +53,20 @@ class PlaceSpec(Spec):
     @classmethod
     def _definer_checks(cls, value: str) -> str:
         return _checked_uscc(value)
+
+
+def supervising(place: PlaceSpec) -> tuple[str, ...]:
+    """Return the bodies that have a post for supervision: who supervises, who decides appeals."""
+    return tuple(code for code in (place.overseer, place.appeals, place.arbiter) if code)
+
+
+def judge_of(organisation: str, *, overseer: str, appeals: str, arbiter: str) -> str:
+    """Return the body that decides an appeal of a unit, by code: never the unit itself, never who supervises.
+
+    "" when no such body is named: the unit turns to the government in writing. Source: assurance 5.4.
+    """
+    body = arbiter if organisation == appeals else appeals
+    return "" if body in (organisation, overseer) else body
 
 
 def _checked_uscc(value: str) -> str:

@@ -39,6 +39,18 @@ def watcher(card: Card) -> str:
     return orgs.appeals_body(card.pack) if card.organisation == overseer else overseer
 
 
+def judge(card: Card) -> str:
+    """Return the body that decides an appeal against a card: for one of the body of appeals itself a third one; "" for none."""
+    return orgs.judge_of(card.pack, card.organisation)
+
+
+def units_seen(pack: str, *, by: Actor) -> list[str]:
+    """Return the units whose cards the actor sees: those that he leads; for who decides their appeals, the body of appeals."""
+    led = by.organisations_as(*FOR_UNIT)
+    arbiter, body = orgs.arbiter(pack), orgs.appeals_body(pack)
+    return [*led, body] if arbiter and by.has_role(arbiter, Role.SUPERVISOR.value) else led
+
+
 def party_of(card: Card, verb: str, *, by: Actor) -> str:
     """Return the organisation for which the actor may make an act on a card; "" when he may not."""
     match WHO[verb]:
@@ -47,7 +59,7 @@ def party_of(card: Card, verb: str, *, by: Actor) -> str:
         case who if who == OVERSEER:
             body = watcher(card)
         case who if who == APPEALS:
-            body = orgs.appeals_body(card.pack)
+            body = judge(card)
             if supervises(card.pack, by=by):
                 return ""
         case _:

@@ -10,7 +10,7 @@ from django.db.models import F
 from tongban.core import specs as specs_db
 from tongban.core.specs import Placed
 from tongban.orgs.models import Organisation, PlaceVersion, Post, Region
-from tongban.orgs.rules import SUPERVISOR_POST, OrganisationSpec, PlaceSpec, RegionSpec, Role
+from tongban.orgs.rules import SUPERVISOR_POST, OrganisationSpec, PlaceSpec, RegionSpec, Role, supervising
 from tongban.rules import specs
 from tongban.rules.errors import Conflict
 
@@ -62,13 +62,13 @@ def apply(
                 Post(organisation=row, name=name, roles=[role.value for role in roles])
                 for name, roles in FIRST_POSTS.items()
             )
-    _open_supervision(pack, {code for placed in places for code in (placed.spec.overseer, placed.spec.appeals) if code})
+    _open_supervision(pack, {code for placed in places for code in supervising(placed.spec)})
     codes = [placed.code for placed in organisations]
     Organisation.objects.filter(pack=pack).exclude(code__in=codes).update(is_retired=True, version=F("version") + 1)
 
 
 def _open_supervision(pack: str, codes: set[str]) -> None:
-    """Give the body that supervises, and the one that decides appeals, a post for it."""
+    """Give the body that supervises, and those that decide appeals, a post for it."""
     for row in Organisation.objects.filter(pack=pack, code__in=codes):
         Post.objects.get_or_create(organisation=row, name=SUPERVISOR_POST, defaults={"roles": [Role.SUPERVISOR.value]})
 

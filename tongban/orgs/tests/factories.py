@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import count
 from uuid import UUID
 
+from tongban.core import specs, time
 from tongban.core.actor import Actor
+from tongban.core.specs import Placed
 from tongban.identity import services as identity
 from tongban.identity.models import Account
 from tongban.orgs import queries
-from tongban.orgs.models import Post, Window
-from tongban.orgs.rules import WINDOW_POST
+from tongban.orgs.models import Organisation, PlaceVersion, Post, Window
+from tongban.orgs.rules import SUPERVISOR_POST, WINDOW_POST, PlaceSpec, Role
 from tongban.orgs.services import presence, staffing, windows
 
 _numbers = count(1)
@@ -31,6 +33,15 @@ def actor(account: Account, *, channel: str = "web") -> Actor:
 def at_desk(org_code: str, post: str = "负责人") -> Actor:
     """Return the actor of a new officer of a department."""
     return actor(officer(org_code, post))
+
+
+def name_bodies(**bodies: str | None) -> None:
+    """Let 洪湖 name other bodies: `overseer`, `appeals`, `arbiter`; each named one gets its post."""
+    found = specs.published(PlaceVersion, PlaceSpec, "honghu")["honghu"]
+    wanted = Placed("honghu", found.spec.model_copy(update=bodies), found.file, found.position)
+    specs.apply(PlaceVersion, PlaceSpec, "honghu", [wanted], at=time.now())
+    for row in Organisation.objects.filter(pack="honghu", code__in=[code for code in bodies.values() if code]):
+        Post.objects.get_or_create(organisation=row, name=SUPERVISOR_POST, defaults={"roles": [Role.SUPERVISOR.value]})
 
 
 def window_clerk(code: str = "hall-01", *, name: str = "李某") -> Account:

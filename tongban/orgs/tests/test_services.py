@@ -6,9 +6,9 @@ import pytest
 
 from tongban.core.actor import Actor
 from tongban.identity.tests.factories import citizen
-from tongban.orgs import queries
+from tongban.orgs import queries, rules
 from tongban.orgs.models import Organisation, Post, Seat
-from tongban.orgs.rules import SUPERVISOR_POST
+from tongban.orgs.rules import SUPERVISOR_POST, PlaceSpec
 from tongban.orgs.services import staffing as services
 from tongban.orgs.tests.factories import actor, at_desk, officer
 from tongban.rules.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -32,6 +32,33 @@ def test_who_supervises_and_who_decides_appeals_have_a_post_for_it(honghu: str) 
     assert (queries.overseer(honghu), queries.appeals_body(honghu)) == ("data", "business-environment")
     held = Organisation.objects.filter(posts__name=SUPERVISOR_POST).values_list("code", flat=True)
     assert set(held) == {"data", "business-environment"}
+    assert queries.arbiter(honghu) == ""
+
+
+@pytest.mark.parametrize(("unit", "bodies", "judge"), [
+    ("police", ("data", "appeals", ""), "appeals"),
+    ("data", ("data", "appeals", ""), "appeals"),
+    ("appeals", ("data", "appeals", ""), ""),  # nobody decides about itself
+    ("appeals", ("data", "appeals", "office"), "office"),
+    ("office", ("data", "appeals", "office"), "appeals"),
+    ("appeals", ("data", "appeals", "data"), ""),  # nor who issued the card
+    ("appeals", ("data", "appeals", "appeals"), ""),
+    ("police", ("data", "data", ""), ""),
+    ("police", ("data", "", "office"), ""),
+])  # fmt: skip
+def test_an_appeal_is_decided_neither_by_the_unit_nor_by_the_overseer(
+    unit: str, bodies: tuple[str, str, str], judge: str
+) -> None:
+    overseer, appeals, arbiter = bodies
+    assert rules.judge_of(unit, overseer=overseer, appeals=appeals, arbiter=arbiter) == judge
+
+
+def test_a_third_body_gets_its_post_when_the_place_names_it() -> None:
+    spec = PlaceSpec(
+        code="there", name="示例市", region="421083000000", host="示例局", overseer="data", arbiter="office",
+        definer="11420000MADEMX900X",
+    )  # fmt: skip
+    assert rules.supervising(spec) == ("data", "office")
 
 
 def test_roles_hang_on_the_posts_that_an_account_holds_now(honghu: str) -> None:

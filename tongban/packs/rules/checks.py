@@ -31,12 +31,16 @@ def _check_orgs(pack: Pack) -> Iterator[Finding]:
     for place in pack.places.values():
         if place.spec.region not in pack.regions:
             yield place.finding(("region",), "region", f"区划 {place.spec.region} 没有定义", "在 regions.yaml 里补上")
-        for key in ("overseer", "appeals"):
+        for key in ("overseer", "appeals", "arbiter"):
             code = getattr(place.spec, key)
             if code and code not in pack.organisations:
                 yield place.finding((key,), "org", f"没有定义机构“{code}”", "改为 organisations.yaml 里的 code")
         if place.spec.appeals and place.spec.appeals == place.spec.overseer:
             yield place.finding(("appeals",), "appeals", "监督和申诉复核是同一个机构", "换一个机构复核申诉")
+        if place.spec.arbiter and place.spec.arbiter in (place.spec.overseer, place.spec.appeals):
+            yield place.finding(
+                ("arbiter",), "arbiter", "申诉复核机构自己的申诉，由它自己或监督机构决定", "换一个机构，或不写 arbiter"
+            )
     for region in pack.regions.values():
         if region.spec.parent and region.spec.parent not in pack.regions:
             yield region.finding(

@@ -131,3 +131,16 @@ def test_supervision_and_appeals_are_two_bodies_that_exist(pack: Path) -> None:
     assert any(found.rule == "appeals" for found in services.check(pack))
     change(pack, "pack.yaml", "appeals: data", "appeals: nobody")
     assert any("没有定义机构“nobody”" in found.message for found in services.check(pack))
+
+
+def test_a_place_names_a_third_body_or_none(pack: Path) -> None:
+    assert not [found for found in services.check(pack) if found.rule in ("arbiter", "org")]
+    for code, rule in (
+        ("data", "arbiter"),
+        ("business-environment", "arbiter"),
+        ("nobody", "org"),
+        ("development", ""),
+    ):
+        change(pack, "pack.yaml", "appeals: business-environment", f"appeals: business-environment\narbiter: {code}")
+        assert {found.rule for found in services.check(pack)} & {"arbiter", "org"} == ({rule} if rule else set())
+        change(pack, "pack.yaml", f"\narbiter: {code}", "")

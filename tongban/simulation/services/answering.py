@@ -73,7 +73,7 @@ class Answerers(Players):
             self._try(lambda: acting.close(row.card.pk, words=FOUND, by=by))
 
     def _decide(self, row: CardView) -> None:
-        by = self._supervisor(orgs.appeals_body(self.place))
+        by = self._supervisor(orgs.judge_of(self.place, row.card.organisation))
         if by is not None:
             is_upheld = self._roll(row, "upheld") < 0.3
             words = UPHELD if is_upheld else DISMISSED

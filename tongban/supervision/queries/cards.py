@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet
 
 from tongban.core.actor import Actor
+from tongban.orgs import queries as orgs
 from tongban.supervision import permissions
 from tongban.supervision.models import Act, Card, Standing
 from tongban.supervision.rules import flow
@@ -27,11 +28,14 @@ LEVEL_LAMPS = {Level.BLUE: "idle", Level.YELLOW: "warn", Level.RED: "bad"}
 
 
 def visible_to(pack: str, *, by: Actor) -> QuerySet[Card]:
-    """Return the cards an actor may see: all for who supervises or decides appeals, for others those of their own unit."""
+    """Return the cards an actor may see: all for who supervises or decides appeals, for others those of their own unit.
+
+    Who decides appeals of the body of appeals itself sees the cards of that body.
+    """
     rows = Card.objects.filter(pack=pack)
     if permissions.supervises(pack, by=by) or permissions.decides_appeals(pack, by=by) or by.channel == "system":
         return rows
-    return rows.filter(organisation__in=by.organisations_as(*permissions.FOR_UNIT))
+    return rows.filter(organisation__in=permissions.units_seen(pack, by=by))
 
 
 def card(card_id: UUID, *, by: Actor) -> Card:
@@ -45,6 +49,19 @@ def card(card_id: UUID, *, by: Actor) -> Card:
 def watcher(row: Card) -> str:
     """Return the body that follows up a card."""
     return permissions.watcher(row)
+
+
+def judge(row: Card) -> str:
+    """Return the name of the body that decides an appeal against a card; "" when the place names none."""
+    code = permissions.judge(row)
+    known = orgs.organisations(row.pack)
+    return known[code].full_name if code in known else code
+
+
+def is_appealable(row: Card) -> bool:
+    """Return whether an appeal may still be made, or waits to be decided: whoever looks at the card is told by whom."""
+    standing = standing_of(row.standing)
+    return flow.may(standing, "appeal") or flow.may(standing, "dismiss")
 
 
 def standing_of(row: Standing) -> flow.Standing:
@@ -235,6 +252,8 @@ def may_do(row: Card, *, by: Actor) -> list[str]:
     proposer = row.acts.filter(verb="propose_cancel").order_by("-seq").values_list("account_id", flat=True).first()
     for verb in VERB_WORDS:
         if not flow.may(standing, verb) or not permissions.party_of(row, verb, by=by):
+            continue
+        if verb == "appeal" and not permissions.judge(row):
             continue
         if verb in ("confirm_cancel", "decline_cancel") and proposer == by.account_id:
             continue

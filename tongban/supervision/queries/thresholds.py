@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tongban.orgs import queries as orgs
+from tongban.orgs.rules import level_of, lies_in
 from tongban.supervision.models import ThresholdVersion
 from tongban.supervision.rules.kinds import Thresholds
 
@@ -24,12 +25,17 @@ class Table:
     """The thresholds of a place, of the regions that have their own, and which of them hold for a unit."""
 
     place: InForce
-    of_regions: Mapping[str, InForce] = field(default_factory=dict)
-    homes: Mapping[str, str] = field(default_factory=dict)  # unit -> its nearest region with thresholds of its own
+    of_regions: Mapping[str, InForce]
+    homes: Mapping[str, str]  # unit -> its region
 
     def of(self, unit: str) -> InForce:
-        """Return what holds for a unit: of its region, else of the next one above it, else of the place."""
-        return self.of_regions.get(self.homes.get(unit, ""), self.place)
+        """Return what holds for a unit."""
+        return self.at(self.homes.get(unit, ""))
+
+    def at(self, region: str) -> InForce:
+        """Return what holds in a region: its own, else that of the nearest one it lies in, else that of the place."""
+        around = [row for code, row in self.of_regions.items() if lies_in(region, code)]
+        return max(around, key=lambda row: level_of(row.region), default=self.place)
 
     @property
     def all(self) -> list[InForce]:
@@ -38,37 +44,21 @@ class Table:
 
 
 def table(pack: str) -> Table:
-    """Return the thresholds of a place and its regions. One query where no region has its own, otherwise two more."""
+    """Return the thresholds of a place and its regions. One query."""
     newest = {row.region: row for row in ThresholdVersion.objects.filter(pack=pack).order_by("version")}
     place = newest.pop("", None)
     own = {region: _read(row) for region, row in newest.items() if row.body}
-    return Table(_read(place) if place else InForce(0, Thresholds()), own, _homes(pack, own) if own else {})
+    homes = {code: org.region for code, org in orgs.organisations(pack).items()}
+    return Table(_read(place) if place else InForce(0, Thresholds()), own, homes)
 
 
 def _read(row: ThresholdVersion) -> InForce:
     return InForce(row.version, Thresholds.model_validate_json(row.body), row.region)
 
 
-def _homes(pack: str, own: Mapping[str, InForce]) -> dict[str, str]:
-    above = {row.code: row.parent_id for row in orgs.regions(pack)}
-    found = {}
-    for unit, org in orgs.organisations(pack).items():
-        region: str | None = org.region
-        while region and region not in own:
-            region = above.get(region)
-        if region:
-            found[unit] = region
-    return found
-
-
 def in_force(pack: str, region: str = "") -> InForce:
-    """Return what holds in a region: its own, else that of the next one above it, else that of the place."""
-    known = table(pack)
-    above = {row.code: row.parent_id for row in orgs.regions(pack)} if region else {}
-    at: str | None = region
-    while at and at not in known.of_regions:
-        at = above.get(at)
-    return known.of_regions.get(at or "", known.place)
+    """Return what holds in a region; "" for the place."""
+    return table(pack).at(region)
 
 
 def regions(pack: str) -> list[tuple[str, str]]:

@@ -50,7 +50,10 @@ def close(card_id: UUID, *, words: str, by: Actor) -> Card:
 
 
 def appeal(card_id: UUID, *, words: str, by: Actor) -> Card:
-    """Appeal (申诉) as the unit, within the days of the place. Raises NotFound, NotAllowed, Conflict (too late), Invalid."""
+    """Appeal (申诉) as the unit, within the days of the place.
+
+    Raises NotFound, NotAllowed, Conflict (too late; nobody here decides it), Invalid.
+    """
     return _act(card_id, "appeal", words=words, by=by)
 
 
@@ -102,6 +105,12 @@ def _checked(verb: str, words: str) -> str:
 
 
 def _check(card: Card, row: Standing, verb: str, *, by: Actor) -> None:
+    if verb == "appeal" and not permissions.judge(card):
+        raise Conflict(
+            "card.no_judge",
+            "本地没有指定部门决定这个单位的申诉，不能在这里申诉",
+            remedy="请书面向同级人民政府办公室提出",
+        )
     if verb == "appeal" and time.today() > row.appeal_by_on:
         raise Conflict(
             "card.appeal_late",

@@ -9,7 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tongban.core.actor import Actor
-from tongban.orgs.tests.factories import at_desk
+from tongban.orgs.rules import SUPERVISOR_POST
+from tongban.orgs.tests.factories import at_desk, name_bodies
 from tongban.outbox.models import Message
 from tongban.rules.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
 from tongban.supervision.models import Act, Card, Standing
@@ -124,12 +125,16 @@ def test_card_of_the_overseer_is_followed_up_by_the_body_of_appeals() -> None:
     acting.confirm_cancel(row.pk, words=WORDS, by=judge())
 
 
+@pytest.mark.usefixtures("own_caches")
 def test_card_of_the_body_of_appeals_is_not_decided_by_itself() -> None:
+    name_bodies(arbiter="development")
     row = card(organisation=APPEALS)
     with at(3, 16):
         acting.appeal(row.pk, words=WORDS, by=at_desk(APPEALS))
-        for by in (judge(), overseer()):
-            with pytest.raises(NotAllowed):
+        third = at_desk("development", SUPERVISOR_POST)
+        name_bodies(arbiter=None)
+        for by in (judge(), overseer(), third):
+            with pytest.raises((NotAllowed, NotFound)):
                 acting.decide(row.pk, is_upheld=True, words=WORDS, by=by)
 
 

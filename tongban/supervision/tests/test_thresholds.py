@@ -26,7 +26,7 @@ from tongban.supervision.tests.factories import (
 )
 
 pytestmark = pytest.mark.usefixtures("honghu")
-TOWN, OTHER, UNKNOWN = "421083001000", "421083002000", "421083001001"
+TOWN, OTHER, ELSEWHERE = "421083001000", "421083002000", "421099001000"
 
 
 def publish(
@@ -57,7 +57,7 @@ def test_region_above_holds_for_a_unit_below_it_unless_nearer_has_its_own() -> N
     move_to(village.code)
     move_to(TOWN, "market")
     move_to(OTHER, "fire")
-    move_to(UNKNOWN, "housing")  # of a region that the pack does not know
+    move_to(ELSEWHERE, "housing")
     set_thresholds(**points("promise_over", 5))
     publish(TOWN, **points("promise_over", 3))
     publish(OTHER, **points("promise_over", 4))

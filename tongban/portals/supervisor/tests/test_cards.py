@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from tongban.orgs.rules import SUPERVISOR_POST
-from tongban.orgs.tests.factories import officer
+from tongban.orgs.tests.factories import name_bodies, officer
 from tongban.supervision.models import Card, Pattern
 from tongban.supervision.rules.history import Columns
 from tongban.supervision.rules.patterns import PATTERNS
@@ -218,6 +218,26 @@ def test_account_of_appeals_body_decides_and_the_overseer_cannot() -> None:
         assert overseer().post(page(row), {"verb": "uphold", "words": "申诉有理有据"}).status_code == 403
         judge = signed_in(APPEALS, SUPERVISOR_POST)
         assert judge.post(page(row), {"verb": "uphold", "words": "经核实故障属实"}).status_code == 302
+    assert "申诉成立" in text(overseer().get(page(row)))
+
+
+@pytest.mark.usefixtures("own_caches")
+def test_a_card_of_the_body_of_appeals_says_to_whom_to_turn_or_who_decides() -> None:
+    row = card(organisation=APPEALS)
+    with at(3, 17):
+        unit = signed_in(APPEALS)
+        seen = text(unit.get(page(row)))
+        assert "书面向同级人民政府办公室提出" in seen
+        assert 'value="appeal"' not in seen
+        assert unit.post(page(row), {"verb": "appeal", "words": "材料系统故障，有运维记录为证"}).status_code == 409
+        name_bodies(arbiter="development")
+        seen = text(unit.get(page(row)))
+        assert "由洪湖市发展和改革局决定" in seen and "书面向同级" not in seen
+        unit.post(page(row), {"verb": "appeal", "words": "材料系统故障，有运维记录为证"})
+        third = signed_in("development", SUPERVISOR_POST)
+        assert row.number in text(third.get("/supervise/cards"))
+        assert third.get("/supervise/").status_code == 200
+        assert third.post(page(row), {"verb": "uphold", "words": "经核实故障属实"}).status_code == 302
     assert "申诉成立" in text(overseer().get(page(row)))
 
 

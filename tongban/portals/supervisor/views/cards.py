@@ -126,7 +126,7 @@ def _card_page(
     ]  # fmt: skip
     return shell.show(
         request, "cards_page", by=by, menu="cards", view=queries.view(row), card=row, acts=queries.acts(row), forms=forms,
-        events=queries.happened(row),
+        events=queries.happened(row), judge=queries.judge(row), is_appealable=queries.is_appealable(row),
         errors=[(f"words-{verb}", problem)] if problem else [], status=422 if problem else 200,
     )  # fmt: skip
 
