@@ -113,7 +113,7 @@ def test_the_58_tasks_go_from_the_untouched_text_to_the_first_monthly_bulletin(v
     steps.assert_accessible(page)
     page.click("button:has-text('勾选的审核通过')")
     assert "审核通过 3 份" in page.locator(".told").inner_text()
-    for view in ("/matrix", "/timeline", "/late"):
+    for view in ("/matrix", "/timeline", "/late", "/scheme"):
         visitor.go(campaign.removeprefix(visitor.site.url) + view)
         steps.assert_accessible(page)
     issued = bulletin(visitor, "攻坚行动")

@@ -10,7 +10,7 @@ from django.conf import settings
 from tongban.core import cli, time
 from tongban.core.actor import Actor
 from tongban.core.cli import Output
-from tongban.indicators.queries import rollups, values
+from tongban.indicators.queries import frozen, rollups, values
 from tongban.indicators.queries.values import Value
 from tongban.indicators.rules.spec import BASIS_WORDS, WAY_WORDS
 from tongban.indicators.services import freezing, rolling
@@ -77,7 +77,7 @@ def run_freeze(args: argparse.Namespace, out: Output) -> int:
 
 def run_compare(args: argparse.Namespace, out: Output) -> int:
     """Compare frozen figures with the same computed now. Exit 1 where they differ."""
-    rows = values.compared(settings.PLACE, month=_of(args))
+    rows = frozen.compared(settings.PLACE, month=_of(args))
     changed = [
         {"code": row.now.spec.code, "name": row.now.spec.name, "frozen": row.words, "now": row.now.words}
         for row in rows if not row.is_same

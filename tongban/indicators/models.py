@@ -89,25 +89,26 @@ class Choice(models.Model):
 
 
 class Snapshot(models.Model):
-    """The value of an indicator in a month as it was frozen: figure, target, digest of the rows. Never edited."""
+    """The value of an indicator in a month as it was frozen, of the place or of one part of it: figure, target; of the place
+    also the digest of the rows. Never edited.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     pack = models.CharField(max_length=40)
     indicator = models.CharField(max_length=64)
     version = models.PositiveIntegerField()
     month = models.DateField()
-    organisation = models.CharField(max_length=64, blank=True)
+    way = models.CharField(max_length=16, blank=True)  # organisation, region; "" for the place
+    code = models.CharField(max_length=64, blank=True)
     above = models.BigIntegerField(null=True)
     below = models.BigIntegerField(null=True)
     value = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     target = models.CharField(max_length=100)
     meets = models.BooleanField(null=True)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, blank=True)
     frozen_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["pack", "indicator", "month", "organisation"], name="indicators_frozen_once"
-            )
+            models.UniqueConstraint(fields=["pack", "indicator", "month", "way", "code"], name="indicators_frozen_once")
         ]

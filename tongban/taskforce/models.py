@@ -7,6 +7,7 @@ from django.db import models
 from tongban.core.db import new_id
 from tongban.taskforce.rules.bulletins import KIND_WORDS, Kind
 from tongban.taskforce.rules.moves import ACT_WORDS, STATE_WORDS, State
+from tongban.taskforce.rules.schemes import Scheme
 
 STATES = [(state.value, words) for state, words in STATE_WORDS.items()]
 ACTS = [(act.value, words) for act, words in ACT_WORDS.items()]
@@ -77,7 +78,7 @@ class Campaign(models.Model):
     shift_years = models.IntegerField(default=0)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    # Configuration of the campaign, set at the start and on screen 【惯例】.
+    # Configuration of the campaign as set at the start 【惯例】; what changed since stands in SchemeVersion.
     report_day = models.PositiveSmallIntegerField(default=25)
     opens_before_days = models.PositiveSmallIntegerField(default=5)
     ladder_days = models.JSONField(default=list)
@@ -103,6 +104,61 @@ class Campaign(models.Model):
                 name="taskforce_weights",
             ),
         ]  # fmt: skip
+
+    @property
+    def scheme(self) -> Scheme:
+        """What it went by at the start."""
+        return _scheme(self)
+
+
+class SchemeVersion(models.Model):
+    """A later version of what a campaign goes by (专项规则): from which month, why, by whom. Never changed or deleted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="schemes")
+    version = models.PositiveSmallIntegerField()  # what was set at the start is version 1
+    since = models.CharField(max_length=7)  # the first month it counts for
+    since_on = models.DateField()  # the day on which the window of that month opens
+    report_day = models.PositiveSmallIntegerField()
+    opens_before_days = models.PositiveSmallIntegerField()
+    ladder_days = models.JSONField(default=list)
+    tolerance = models.PositiveSmallIntegerField()
+    weight_on_time = models.PositiveSmallIntegerField()
+    weight_meets = models.PositiveSmallIntegerField()
+    changes = models.CharField(max_length=300)  # in words
+    reason = models.CharField(max_length=200)
+    by_id = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "version"], name="taskforce_scheme_once"),
+            models.CheckConstraint(
+                condition=models.Q(version__gte=2, report_day__gte=1, report_day__lte=31, opens_before_days__gte=1, opens_before_days__lte=20),
+                name="taskforce_scheme_calendar",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(weight_on_time__lte=100 - models.F("weight_meets")), name="taskforce_scheme_weights"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="taskforce_scheme_why"),
+        ]  # fmt: skip
+
+    @property
+    def scheme(self) -> Scheme:
+        """What it changes to."""
+        return _scheme(self)
+
+
+def _scheme(row: Campaign | SchemeVersion) -> Scheme:
+    return Scheme(
+        row.report_day,
+        row.opens_before_days,
+        tuple(row.ladder_days),
+        row.tolerance,
+        row.weight_on_time,
+        row.weight_meets,
+    )
 
 
 class Task(models.Model):

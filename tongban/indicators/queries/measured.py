@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from tongban.cases.queries.tallying import Behind
-from tongban.indicators.rules.figures import Figure, Part
+from tongban.indicators.rules.figures import Figure, Part, summed
+from tongban.indicators.rules.scopes import Within
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a measure is asked for: the place, the month, one organisation or "" for all, what it is about."""
+    """What a measure is asked for: the place, the month, the parts of the place that count (all of them at once), what it is about."""
 
     pack: str
     month: date
-    organisation: str = ""
+    within: tuple[Within, ...] = ()
     about: str = ""
+
+
+Fold = Callable[[Iterable[Part]], Figure]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure, what its rows are (items, themes, units, cases), the rows, or which cases stand behind and which are missing."""
+    """A figure and what its rows are (items, themes, units, cases).
+
+    Of cases it says which stand above the line, which make the whole below it, and which are missing; of all else it has
+    the rows themselves and how they make the figure.
+    """
 
     figure: Figure
     rows_are: str
     parts: tuple[Part, ...] = ()
+    fold: Fold = summed
     behind: Behind | None = None
+    whole: Behind | None = None
     missing: Behind | None = None
     year_to_date: bool = False
+
+
+def of_parts(rows_are: str, parts: Iterable[Part], fold: Fold = summed) -> Measured:
+    """Return the figure that rows make."""
+    rows = tuple(parts)
+    return Measured(fold(rows), rows_are, rows, fold)
 
 
 Measure = Callable[[Scope], Measured]

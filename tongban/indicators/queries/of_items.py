@@ -13,22 +13,21 @@ from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import elements
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.disclosure.queries import measuring
-from tongban.indicators.queries.measured import Measure, Measured, Scope
+from tongban.indicators.queries.measured import Measure, Measured, Scope, of_parts
 from tongban.indicators.rules.figures import Part, counted, summed
 
 MEASURES: dict[str, Measure] = {}
 
 
 def _own(scope: Scope) -> list[ItemSpec]:
-    found = catalogue.items(scope.pack).values()
-    return [item for item in found if scope.organisation in ("", item.org) and not item.tracked_only]
+    return [item for item in catalogue.items(scope.pack).values() if not item.tracked_only]
 
 
 def _from_disclosure(key: str, scope: Scope) -> Measured:
     names = {item.code: item.name for item in _own(scope)}
     figure = measuring.whole(scope.pack).group.figures[key]
-    parts = tuple(Part(p.code, names[p.code], p.numerator, p.denominator) for p in figure.parts if p.code in names)
-    return Measured(summed(parts, is_mean=figure.is_mean), "items", parts)
+    parts = (Part(p.code, names[p.code], p.numerator, p.denominator) for p in figure.parts if p.code in names)
+    return of_parts("items", parts, partial(summed, is_mean=figure.is_mean))
 
 
 Fits = Callable[[ItemSpec], bool]
@@ -36,13 +35,12 @@ Fits = Callable[[ItemSpec], bool]
 
 def share_of_items(fits: Fits, scope: Scope, *, among: Fits = lambda item: item.prepared) -> Measured:
     """Return the share of some items for which something holds."""
-    parts = tuple(Part(item.code, item.name, int(fits(item))) for item in _own(scope) if among(item))
-    return Measured(summed(parts), "items", parts)
+    return of_parts("items", (Part(item.code, item.name, int(fits(item))) for item in _own(scope) if among(item)))
 
 
 def _items_with(fits: Fits, unit: str, scope: Scope) -> Measured:
-    parts = tuple(Part(item.code, item.name, 1, 0) for item in _own(scope) if item.prepared and fits(item))
-    return Measured(counted(parts, unit=unit), "items", parts)
+    parts = (Part(item.code, item.name, 1, 0) for item in _own(scope) if item.prepared and fits(item))
+    return of_parts("items", parts, partial(counted, unit=unit))
 
 
 def at_window(item: ItemSpec) -> bool:
@@ -74,11 +72,11 @@ def _cited(scope: Scope) -> Measured:
 
 def _filled(scope: Scope) -> Measured:
     whole = len(elements.METERED)
-    parts = tuple(
+    parts = (
         Part(item.code, item.name, whole - len(elements.completeness(item.model_dump())[1]), whole)
         for item in _own(scope)
     )
-    return Measured(summed(parts), "items", parts)
+    return of_parts("items", parts)
 
 
 def _licence_types(scope: Scope) -> Measured:
@@ -86,7 +84,7 @@ def _licence_types(scope: Scope) -> Measured:
     for item in _own(scope):
         if item.prepared and item.result.licence_type:
             kinds.setdefault(item.result.licence_type, Part(item.result.licence_type, item.result.name, 1, 0))
-    return Measured(counted(kinds.values(), unit="种"), "licence types", tuple(kinds.values()))
+    return of_parts("licence types", kinds.values(), partial(counted, unit="种"))
 
 
 for _key in ("limit", "limit-mean", "on-the-spot", "no-visit", "one-visit", "online", "depth-3", "depth-4", "less-steps",

@@ -11,10 +11,10 @@ from tongban.core import time
 from tongban.evaluation.queries import figures as ratings
 from tongban.evaluation.rules.figures import Counts
 from tongban.indicators.queries import rollups
-from tongban.indicators.queries.measured import Measure, Measured, Scope
+from tongban.indicators.queries.measured import Measure, Measured, Scope, of_parts
 from tongban.indicators.queries.of_cases import departments
 from tongban.indicators.queries.of_items import share_of_items
-from tongban.indicators.rules.figures import Part, summed
+from tongban.indicators.rules.figures import Part
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import level_of, lies_in
 
@@ -29,12 +29,10 @@ def _days(scope: Scope) -> dict[str, object]:
 def _by_unit(above: Callable[[Counts], int], below: Callable[[Counts], int], scope: Scope) -> Measured:
     found = ratings.counts(scope.pack, by="organisation", **_days(scope))  # type: ignore[arg-type]
     names = {code: org.name for code, org in orgs.organisations(scope.pack).items()}
-    parts = tuple(
-        Part(code, names.get(code, code), above(counts), below(counts))
-        for code, counts in sorted(found.items())
-        if scope.organisation in ("", code)
+    return of_parts(
+        "units",
+        (Part(code, names.get(code, code), above(counts), below(counts)) for code, counts in sorted(found.items())),
     )
-    return Measured(summed(parts), "units", parts)
 
 
 def _levels(scope: Scope) -> Measured:
@@ -48,7 +46,7 @@ def _levels(scope: Scope) -> Measured:
         for row in orgs.regions(scope.pack)
         if level_of(row.code) == "5" and lies_in(row.code, home)
     ]
-    return Measured(summed(parts), "units", tuple(parts))
+    return of_parts("units", parts)
 
 
 def _items(scope: Scope) -> Measured:

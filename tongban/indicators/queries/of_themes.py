@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from tongban.catalogue import queries as catalogue
-from tongban.indicators.queries.measured import Measure, Measured, Scope
+from tongban.indicators.queries.measured import Measure, Measured, Scope, of_parts
 from tongban.indicators.queries.of_items import Fits, at_window
-from tongban.indicators.rules.figures import Figure, Part, counted, summed
+from tongban.indicators.rules.figures import Figure, Part, counted
 from tongban.themes.queries import composing
 from tongban.themes.rules.spec import ThemeSpec
 
@@ -17,26 +17,28 @@ MEASURES: dict[str, Measure] = {}
 
 def themes_of(scope: Scope) -> list[ThemeSpec]:
     """Return the themes that a scope is about."""
-    found = composing.themes(scope.pack)
-    chosen = [theme for theme in found if scope.about in ("", theme.name, theme.short_name)]
-    return [theme for theme in chosen if scope.organisation in ("", theme.lead)]
+    return [theme for theme in composing.themes(scope.pack) if scope.about in ("", theme.name, theme.short_name)]
 
 
 def _share_of_themes(fits: Fits, scope: Scope) -> Measured:
     specs = catalogue.items(scope.pack)
-    parts = tuple(
+    return of_parts("themes", (
         Part(theme.code, theme.short_name, int(all(m.item in specs and fits(specs[m.item]) for m in theme.members)))
         for theme in themes_of(scope)
-    )
-    return Measured(summed(parts), "themes", parts)
+    ))  # fmt: skip
 
 
 def _themes_adding(worth: Callable[[ThemeSpec, Scope], int], unit: str, scope: Scope) -> Measured:
-    themes = themes_of(scope)
-    parts = tuple(Part(theme.code, theme.short_name, worth(theme, scope), 0) for theme in themes)
-    counting = tuple(part for part in parts if part.above)
-    figure = counted(parts, unit=unit) if themes or not scope.about else Figure(0, 0, unit)
-    return Measured(figure, "themes", counting)
+    parts = (Part(theme.code, theme.short_name, worth(theme, scope), 0) for theme in themes_of(scope))
+    if scope.about:
+        return of_parts("themes", parts, partial(_of_one, unit=unit))
+    return of_parts("themes", (part for part in parts if part.above), partial(counted, unit=unit))
+
+
+def _of_one(parts: Iterable[Part], *, unit: str) -> Figure:
+    """Return what one theme makes; of one that is not there nothing can be said."""
+    rows = list(parts)
+    return counted(rows, unit=unit) if rows else Figure(0, 0, unit)
 
 
 def _paid_members(theme: ThemeSpec, scope: Scope) -> int:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from tongban.cases.queries import tallying
 from tongban.catalogue import queries as catalogue
 from tongban.indicators.queries import rollups
+from tongban.indicators.queries.rollups import COLUMNS
 from tongban.orgs import queries as orgs
 from tongban.themes.queries import composing
 
@@ -17,15 +18,6 @@ SERIES = 12
 COUNTS = rollups.COUNTS
 ALONE = "单独办理"  # not as part of a theme
 ZERO: Mapping[str, int] = dict.fromkeys(COUNTS, 0)
-# How rows are grouped: what the page calls it, the column of the rollups.
-WAYS = {"organisation": "单位", "theme": "一件事", "item": "事项", "channel": "渠道", "region": "区划"}
-COLUMNS = {
-    "organisation": "organisation",
-    "theme": "theme_code",
-    "item": "item_code",
-    "channel": "channel",
-    "region": "region",
-}
 CHANNELS = {"web": "网上", "window": "窗口", "api": "接口", "assist": "帮代办", "kiosk": "自助机", "system": "系统"}
 
 
@@ -80,7 +72,7 @@ def rows(pack: str, month: date, way: str) -> list[Row]:
 
 def _rows(pack: str, month: date, way: str, known: Mapping[str, str]) -> list[Row]:
     months = [before(month, months=n) for n in reversed(range(SERIES))]
-    found = rollups.by_month(pack, (months[0], months[-1]), group=COLUMNS.get(way, ""))
+    found = rollups.by_month(pack, (months[0], months[-1]), group=COLUMNS[way] if way else "")
     codes = sorted({code for code, _ in found} | ({""} if not way else set()))
     return [
         Row(

@@ -15,6 +15,13 @@ from tongban.indicators.models import Freshness, Rollup
 from tongban.orgs import queries as orgs
 from tongban.orgs.rules import level_of, lies_in
 
+# How rows are told apart -> the column of a rollup, and the field of `Behind` that narrows to one.
+COLUMNS: dict[str, str] = {
+    "organisation": "organisation", "theme": "theme_code", "item": "item_code", "channel": "channel", "region": "region",
+}  # fmt: skip
+FIELDS: dict[str, str] = {
+    "organisation": "organisations", "theme": "themes", "item": "items", "channel": "channels", "region": "regions",
+}  # fmt: skip
 ONLINE = tallying.ONLINE
 COUNTS = tallying.MEASURES
 
@@ -27,12 +34,9 @@ def months_of(month: date, *, year: bool = False) -> Months:
 
 def _rows(pack: str, months: Months, wanted: Behind | None = None) -> QuerySet[Rollup]:
     rows = Rollup.objects.filter(pack=pack, month__gte=months[0], month__lte=months[1])
-    for name in ("organisations", "items", "themes", "channels"):
+    for way, name in FIELDS.items():
         chosen = getattr(wanted, name) if wanted else None
-        column = {"organisations": "organisation", "items": "item_code", "themes": "theme_code", "channels": "channel"}[
-            name
-        ]
-        rows = rows if chosen is None else rows.filter(**{f"{column}__in": chosen})
+        rows = rows if chosen is None else rows.filter(**{f"{COLUMNS[way]}__in": chosen})
     return rows
 
 
@@ -42,6 +46,17 @@ def count(pack: str, month: date, wanted: Behind, *, year: bool = False) -> int:
     names = [name for name in (wanted.measure, wanted.without) if name]
     sums = rows.aggregate(**{name: Sum(name) for name in names})
     return (sums[wanted.measure] or 0) - (sums[wanted.without] or 0 if wanted.without else 0)
+
+
+def counts(pack: str, month: date, wanted: Behind, *, way: str, year: bool = False) -> dict[str, int]:
+    """Return a count of a month, or of its year so far, told apart one way: code -> count. One small query."""
+    column = COLUMNS[way]
+    names = [name for name in (wanted.measure, wanted.without) if name]
+    rows = _rows(pack, months_of(month, year=year), wanted).order_by().values(column)
+    return {
+        row[column]: row[f"n_{wanted.measure}"] - (row[f"n_{wanted.without}"] if wanted.without else 0)
+        for row in rows.annotate(**{f"n_{name}": Sum(name) for name in names})
+    }
 
 
 def organisations(pack: str, month: date) -> frozenset[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import QuerySet
@@ -13,14 +12,17 @@ from django.db.models import QuerySet
 from tongban.cases.queries import tallying
 from tongban.cases.queries.tallying import Case
 from tongban.core import specs as specs_db
-from tongban.indicators.models import Choice, IndicatorVersion, Report, Snapshot
-from tongban.indicators.queries import rollups
+from tongban.indicators.models import Choice, IndicatorVersion, Report
+from tongban.indicators.queries import overview, rollups, splitting
 from tongban.indicators.queries.measured import Measured, Scope
 from tongban.indicators.queries.measures import MEASURES
 from tongban.indicators.rules import figures
-from tongban.indicators.rules.figures import NO_DATA, Part
+from tongban.indicators.rules.figures import NO_DATA, Figure
+from tongban.indicators.rules.scopes import Within
 from tongban.indicators.rules.spec import IndicatorSpec, Target
 from tongban.rules.errors import NotFound
+
+NOT_SPLIT = "不这样分"
 
 
 def specs(pack: str) -> dict[str, IndicatorSpec]:
@@ -43,14 +45,18 @@ def version_of(pack: str, code: str) -> int:
 
 @dataclass(frozen=True)
 class Value:
-    """The value of an indicator in a month: computed with its rows, or as last reported, beside the target that counts."""
+    """The value of an indicator in a month: computed with its rows, or as last reported, beside the target that counts.
+
+    `is_apart`: it cannot be told for the parts of the place that were asked for.
+    """
 
     spec: IndicatorSpec
     month: date
-    organisation: str
+    within: tuple[Within, ...]
     target: Target
     measured: Measured | None = None
     reported: Report | None = None
+    is_apart: bool = False
 
     @property
     def number(self) -> Fraction | None:
@@ -72,6 +78,8 @@ class Value:
             return self.measured.figure.words
         if self.reported is not None and self.reported.done_on is not None:
             return f"{self.reported.done_on:%Y-%m-%d} 完成"
+        if self.is_apart:
+            return NOT_SPLIT
         if self.number is None:
             return "未填报" if self.spec.way == "reported" else NO_DATA
         return f"{plain(self.number)} {self.spec.unit}".strip()
@@ -81,7 +89,19 @@ class Value:
         """Whether it reaches its target; None where that cannot be said."""
         if self.spec.way == "dated" and self.reported is not None and self.reported.done_on is not None:
             return self.spec.deadline is None or self.reported.done_on <= self.spec.deadline
+        if self.is_beyond:
+            return None
         return figures.meets(self.number, self.target.comparator, self.target.value)
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether it is about a part of the place, and its target about the whole."""
+        target = self.target
+        return (
+            bool(self.within)
+            and self.measured is not None
+            and figures.is_of_whole(self.measured.figure, target.comparator, target.value)
+        )
 
     @property
     def missing(self) -> int | None:
@@ -97,24 +117,65 @@ def plain(number: Fraction) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def value(pack: str, code: str, *, month: date, org: str = "") -> Value:
-    """Return the value of an indicator for a place or one organisation in a month. Raises NotFound."""
-    return _value(pack, spec(pack, code), month.replace(day=1), org, _chosen(pack), _reports(pack, month, org, [code]))
+def unit(org: str) -> tuple[Within, ...]:
+    """Return one organisation as the part of a place that a figure is about; "" for the whole place."""
+    return (Within("organisation", org),) if org else ()
 
 
-def values(pack: str, *, month: date, org: str = "", codes: Iterable[str] | None = None) -> list[Value]:
-    """Return the values of all indicators of a place in a month."""
+def value(pack: str, code: str, *, month: date, org: str = "", within: tuple[Within, ...] = ()) -> Value:
+    """Return the value of an indicator in a month for a place, one organisation, or other parts of it. Raises NotFound."""
+    (found,) = values(pack, month=month, org=org, within=within, codes=[code])
+    return found
+
+
+def values(
+    pack: str, *, month: date, org: str = "", within: tuple[Within, ...] = (), codes: Iterable[str] | None = None
+) -> list[Value]:
+    """Return the values of all indicators of a place in a month. Parts that are asked for must all hold."""
     wanted = specs(pack) if codes is None else {code: spec(pack, code) for code in codes}
-    chosen, reports = _chosen(pack), _reports(pack, month, org, list(wanted))
-    return [_value(pack, row, month.replace(day=1), org, chosen, reports) for row in wanted.values()]
+    parts, first = (*unit(org), *within), month.replace(day=1)
+    chosen, reports = _chosen(pack), _reports(pack, month, parts, list(wanted))
+    return [_value(pack, row, first, parts, chosen, reports) for row in wanted.values()]
 
 
 def _value(
-    pack: str, row: IndicatorSpec, month: date, org: str, chosen: dict[str, int], reports: dict[str, Report]
-) -> Value:
+    pack: str, row: IndicatorSpec, month: date, within: tuple[Within, ...], chosen: dict[str, int], reports: dict[str, Report]
+) -> Value:  # fmt: skip
     target = row.targets[min(chosen.get(row.code, 0), len(row.targets) - 1)]
-    measured = MEASURES[row.measure](Scope(pack, month, org, row.about)) if row.measure else None
-    return Value(row, month, org, target, measured, None if measured else reports.get(row.code))
+    if row.measure:
+        measured = splitting.narrowed(pack, MEASURES[row.measure](Scope(pack, month, within, row.about)), within)
+        return Value(row, month, within, target, measured, is_apart=measured is None)
+    is_apart = any(part.way != "organisation" for part in within)  # Only units report.
+    return Value(row, month, within, target, None, None if is_apart else reports.get(row.code), is_apart)
+
+
+@dataclass(frozen=True)
+class Group:
+    """An indicator of one part of a place: its code and name, the figure, whether it reaches the target, how many rows are missing."""
+
+    part: Within
+    name: str
+    figure: Figure
+    meets: bool | None
+    missing: int | None
+
+
+def groups(pack: str, found: Value, way: str) -> list[Group]:
+    """Return a computed value part by part, those that miss the target and the farthest from it first, without data last."""
+    if found.measured is None:
+        return []
+    target, names = found.target, overview.names(pack, way)
+    is_beyond = figures.is_of_whole(found.measured.figure, target.comparator, target.value)
+    rows = [
+        Group(
+            Within(way, code), names.get(code, code or overview.ALONE), figure,
+            None if is_beyond else figures.meets(figure.number, target.comparator, target.value),
+            figures.missing(figure, target.comparator, target.value),
+        )
+        for code, figure in splitting.split(pack, found.month, found.measured, way).items()
+    ]  # fmt: skip
+    sign = 1 if target.comparator == ">=" else -1
+    return sorted(rows, key=lambda row: (row.figure.number is None, sign * (row.figure.number or 0), row.part.code))
 
 
 def _chosen(pack: str) -> dict[str, int]:
@@ -122,10 +183,11 @@ def _chosen(pack: str) -> dict[str, int]:
     return dict(rows)
 
 
-def _reports(pack: str, month: date, org: str, codes: list[str]) -> dict[str, Report]:
+def _reports(pack: str, month: date, within: Iterable[Within], codes: list[str]) -> dict[str, Report]:
     """Return the last report of each indicator up to a month: what was reported stands until it is reported anew."""
     rows = Report.objects.filter(pack=pack, indicator__in=codes, month__lte=month)
-    rows = rows.filter(organisation=org) if org else rows
+    for part in within:
+        rows = rows.filter(organisation=part.code) if part.way == "organisation" else rows
     return {row.indicator: row for row in rows.order_by("month", "at", "pk")}
 
 
@@ -135,67 +197,3 @@ def cases_behind(pack: str, found: Value, *, missing: bool = False) -> QuerySet[
     if found.measured is None or wanted is None:
         return None
     return tallying.behind(pack, rollups.months_of(found.month, year=found.measured.year_to_date), wanted)
-
-
-def rows_digest(pack: str, found: Value) -> str:
-    """Return the digest of the rows behind a computed value, cases by their numbers; "" for a reported one."""
-    if found.measured is None:
-        return ""
-    above, missing = cases_behind(pack, found), cases_behind(pack, found, missing=True)
-    if above is None:
-        return figures.digest(found.measured.parts)
-    rows = [Part(number, "", 1, 1) for number in above.values_list("number", flat=True)]
-    rows += [] if missing is None else [Part(number, "", 0, 1) for number in missing.values_list("number", flat=True)]
-    return figures.digest(rows)
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """A frozen value beside what the same rule gives now: they differ when rows were corrected after the freezing."""
-
-    snapshot: Snapshot
-    now: Value
-    is_same: bool
-
-    @property
-    def words(self) -> str:
-        """The frozen value as people read it."""
-        return frozen_words(self.snapshot, self.now.spec)
-
-
-def frozen_words(row: Snapshot, spec: IndicatorSpec) -> str:
-    """Return a frozen value as people read it."""
-    if row.value is None:
-        return NO_DATA
-    return f"{plain(Fraction(row.value))} {'%' if row.below is not None else spec.unit}".strip()
-
-
-def _is_same(pack: str, kept: Snapshot, now: Value) -> bool:
-    if now.measured is None:
-        return kept.value == decimal_of(now.number)
-    figure = now.measured.figure
-    return (kept.above, kept.below) == (figure.above, figure.below) and kept.digest == rows_digest(pack, now)
-
-
-def decimal_of(number: Fraction | None) -> Decimal | None:
-    """Return a number as it is kept in a snapshot: two decimals."""
-    return None if number is None else Decimal(figures.rounded(number, places="0.01"))
-
-
-def snapshots(pack: str, *, month: date, org: str = "") -> dict[str, Snapshot]:
-    """Return the frozen values of a month by code."""
-    rows = Snapshot.objects.filter(pack=pack, month=month.replace(day=1), organisation=org)
-    return {row.indicator: row for row in rows}
-
-
-def frozen_months(pack: str) -> list[date]:
-    """Return the months that were frozen, the last first."""
-    return list(Snapshot.objects.filter(pack=pack).order_by("-month").values_list("month", flat=True).distinct())
-
-
-def compared(pack: str, *, month: date, org: str = "") -> list[Frozen]:
-    """Return the frozen values of a month beside what the same rules give now."""
-    kept = snapshots(pack, month=month, org=org)
-    known = specs(pack)
-    now = values(pack, month=month, org=org, codes=[code for code in kept if code in known])
-    return [Frozen(kept[row.spec.code], row, _is_same(pack, kept[row.spec.code], row)) for row in now]

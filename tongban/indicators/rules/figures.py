@@ -76,6 +76,11 @@ def meets(number: Fraction | None, comparator: str | None, target: float | None)
     return number <= wanted if comparator == "<=" else number == wanted
 
 
+def is_of_whole(figure: Figure, comparator: str | None, target: float | None) -> bool:
+    """Return whether a target speaks of the whole place alone: a number to be reached together (不低于 26 万件), not by each part."""
+    return figure.below is None and (comparator == ">=" or (comparator == "==" and bool(target)))
+
+
 def missing(figure: Figure, comparator: str | None, target: float | None) -> int | None:
     """Return how many rows more must stand above the line for a ratio to reach its target; 0 when it does, None when unknown."""
     if not figure.below or comparator != ">=" or target is None:

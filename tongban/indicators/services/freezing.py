@@ -13,8 +13,8 @@ from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.indicators import permissions
 from tongban.indicators.models import Snapshot
-from tongban.indicators.queries import values
-from tongban.indicators.queries.values import Value
+from tongban.indicators.queries import frozen, values
+from tongban.indicators.queries.values import Group, Value
 from tongban.indicators.services import rolling
 from tongban.rules.errors import Conflict
 
@@ -40,19 +40,25 @@ def _freeze(pack: str, month: date, *, by: Actor) -> int:
     if Snapshot.objects.filter(pack=pack, month=month).exists():
         raise Conflict("indicators.frozen", f"{month:%Y 年 %m 月}的数据已经冻结", remedy="看冻结后有没有更正")
     rolling.refresh()
-    rows = [_snapshot(pack, row) for row in values.values(pack, month=month)]
-    Snapshot.objects.bulk_create(rows)
+    found = values.values(pack, month=month)
+    Snapshot.objects.bulk_create([_snapshot(pack, row) for row in found])
+    Snapshot.objects.bulk_create([
+        _snapshot(pack, row, group) for row in found for way in frozen.FROZEN for group in values.groups(pack, row, way)
+    ])  # fmt: skip
     audit.record("indicators.frozen", "month", month.isoformat(), by=by)
-    return len(rows)
+    return len(found)
 
 
-def _snapshot(pack: str, found: Value) -> Snapshot:
-    figure = found.measured.figure if found.measured else None
+def _snapshot(pack: str, found: Value, group: Group | None = None) -> Snapshot:
+    """Return the row of a value of the place, or of a part of it, for which the figure alone is kept."""
+    figure = group.figure if group else found.measured.figure if found.measured else None
     return Snapshot(
         pack=pack, indicator=found.spec.code, version=values.version_of(pack, found.spec.code), month=found.month,
-        organisation=found.organisation, above=figure.above if figure else None, below=figure.below if figure else None,
-        value=values.decimal_of(found.number), target=found.target.text, meets=found.meets,
-        digest=values.rows_digest(pack, found), frozen_at=time.now(),
+        way=group.part.way if group else "", code=group.part.code if group else "",
+        above=figure.above if figure else None, below=figure.below if figure else None,
+        value=frozen.decimal_of(figure.number if figure else found.number), target=found.target.text,
+        meets=group.meets if group else found.meets, digest="" if group else frozen.rows_digest(pack, found),
+        frozen_at=time.now(),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tongban.cases.models import Case
-from tongban.cases.services import acceptance, decision
+from tongban.cases.services import acceptance, correction, decision
 from tongban.cases.tests.factories import FOOD, LICENCE, QUERY, case_of, head_of, open_hotel
 from tongban.core import time
 from tongban.identity.tests.factories import as_person, citizen
@@ -41,3 +41,10 @@ def small_march() -> None:
     with time.moved(time.at_china(on(28), 9)):
         outbox.deliver(1000)
         rolling.refresh()
+
+
+def reopen(case: Case) -> None:
+    """Handle a case anew by an order: it leaves the month in which it was closed."""
+    correction.reopen(
+        case.pk, order="示例复议〔2026〕1号", reason="行政复议决定责令重新作出", by=head_of(case.item_code)
+    )

@@ -65,3 +65,14 @@ def test_the_digest_of_rows_does_not_depend_on_their_order_but_on_each_of_them()
     assert figures.digest(rows) == figures.digest(reversed(rows))
     assert figures.digest(rows) != figures.digest([Part("a", "甲", 0), Part("b", "乙", 1)])
     assert figures.digest(rows) != figures.digest([Part("a", "甲", 1, 2), Part("b", "乙", 0)])
+
+
+@pytest.mark.parametrize(
+    ("below", "comparator", "target", "is_whole"),
+    [(None, ">=", 260_000, True), (None, "==", 6, True), (None, "==", 0, False), (None, "<=", 1, False), (None, None, None, False),
+     (3, ">=", 98, False), (3, "==", 100, False)],
+)  # fmt: skip
+def test_a_number_to_be_reached_together_is_no_target_of_a_part(
+    below: int | None, comparator: str | None, target: float | None, is_whole: bool
+) -> None:
+    assert figures.is_of_whole(Figure(2, below), comparator, target) is is_whole

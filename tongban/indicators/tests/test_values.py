@@ -10,15 +10,14 @@ from django.db import connection
 from tongban.attachments import services as attachments
 from tongban.attachments.tests.factories import pdf
 from tongban.cases.models import Case
-from tongban.cases.services import correction
-from tongban.cases.tests.factories import FOOD, LICENCE, head_of
+from tongban.cases.tests.factories import FOOD, LICENCE
 from tongban.core import time
 from tongban.core.actor import Actor
 from tongban.evaluation.tests.factories import decided, rated
-from tongban.indicators.models import Rollup, Snapshot, Touched
+from tongban.indicators.models import Rollup, Touched
 from tongban.indicators.queries import overview, reported, rollups, values
-from tongban.indicators.services import freezing, publishing, reporting, rolling
-from tongban.indicators.tests.factories import MARCH, on, small_march
+from tongban.indicators.services import publishing, reporting, rolling
+from tongban.indicators.tests.factories import MARCH, on, reopen, small_march
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import at_desk
 from tongban.outbox import services as outbox
@@ -61,10 +60,6 @@ def test_a_reopened_case_leaves_the_month_in_which_it_was_closed(march: str) -> 
         rolling.refresh()
     counts = rollups.by_month(PACK, (MARCH, MARCH))[("", MARCH)]
     assert counts["closed"] == 3
-
-
-def reopen(case: Case) -> None:
-    correction.reopen(case.pk, order="示例复议〔2026〕1号", reason="行政复议决定责令重新作出", by=head_of(FOOD))
 
 
 def test_every_count_of_the_overview_equals_its_rows_by_plain_sql(march: str) -> None:
@@ -183,38 +178,3 @@ def test_a_deadline_is_met_by_the_day_on_which_it_was_done(honghu: str) -> None:
     reporting.report(PACK, code, text="2021-05-29", **given)  # type: ignore[arg-type]
     found = values.value(PACK, code, month=MARCH)
     assert (found.meets, found.words) == (False, "2021-05-29 完成")
-
-
-def test_a_frozen_month_equals_what_is_computed_again_until_a_row_is_corrected(march: str) -> None:
-    by = at_desk("data", SUPERVISOR_POST)
-    with time.moved(time.at_china(on(31), 20)), pytest.raises(Conflict, match="还没有过完"):
-        freezing.freeze(PACK, MARCH, by=by)
-    with time.moved(time.at_china(on(2, 4), 9)):
-        assert freezing.freeze(PACK, MARCH, by=by) == 178
-        with pytest.raises(Conflict, match="已经冻结"):
-            freezing.freeze(PACK, MARCH, by=by)
-        assert all(row.is_same for row in values.compared(PACK, month=MARCH))
-        reopen(Case.objects.get(item_code=FOOD))
-        reopened = Case.objects.filter(item_code=LICENCE, closed_at__gt=time.at_china(on(20), 0)).get()
-        Case.objects.filter(pk=reopened.pk).update(due_on=on(30))  # a correction of the clock after the freezing
-        rolling.rebuild(PACK)
-        changed = {
-            row.now.spec.code: (row.words, row.now.words)
-            for row in values.compared(PACK, month=MARCH)
-            if not row.is_same
-        }
-    assert changed == {"hh-overtime-item-count": ("1 件", "0 件")}
-    assert Snapshot.objects.get(indicator="hh-overtime-item-count").value == 1
-
-
-def test_the_worker_freezes_the_month_before_once(march: str) -> None:
-    with time.moved(time.at_china(on(1, 4), 9)):
-        assert freezing.freeze_due() == 0
-    with time.moved(time.at_china(on(2, 4), 9)):
-        assert freezing.freeze_due() == 178
-        assert freezing.freeze_due() == 0
-
-
-def test_only_who_supervises_freezes(march: str) -> None:
-    with time.moved(time.at_china(on(2, 4), 9)), pytest.raises(NotAllowed):
-        freezing.freeze(PACK, MARCH, by=at_desk("market"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -17,10 +17,13 @@ from tongban.orgs import queries as orgs
 from tongban.rules.errors import NotFound
 from tongban.taskforce import permissions
 from tongban.taskforce.models import Assignment, Campaign, Report, Task
+from tongban.taskforce.queries import schemes
 from tongban.taskforce.rules import lamps, periods
+from tongban.taskforce.rules import schemes as rules
 from tongban.taskforce.rules.lamps import Lamp, Standing
 from tongban.taskforce.rules.moves import STATE_WORDS, State
 from tongban.taskforce.rules.periods import Calendar, Window
+from tongban.taskforce.rules.schemes import Scheme
 
 
 def visible_to(by: Actor) -> QuerySet[Assignment]:
@@ -38,7 +41,7 @@ def visible_to(by: Actor) -> QuerySet[Assignment]:
 
 def campaigns(*, by: Actor) -> list[Campaign]:
     """Return the campaigns that the actor may see, the newest first."""
-    rows = Campaign.objects.filter(pack=settings.PLACE).order_by("-created_at")
+    rows = Campaign.objects.filter(pack=settings.PLACE).order_by("-created_at").prefetch_related("schemes")
     if not permissions.runs(by):
         rows = rows.filter(pk__in=visible_to(by).values("task__campaign_id"))
     return list(rows)
@@ -53,13 +56,26 @@ def campaign(campaign_id: UUID, *, by: Actor) -> Campaign:
 
 
 def calendar_of(campaign: Campaign) -> Calendar:
-    """Return the reporting calendar of a campaign."""
-    return Calendar(campaign.report_day, campaign.opens_before_days, tuple(campaign.ladder_days))
+    """Return the reporting calendar of a campaign with its changes: whatever asks for a window asks here."""
+    return rules.calendar(campaign.scheme, schemes.later(campaign))
 
 
 def window_now(campaign: Campaign, on: date) -> Window | None:
     """Return the window that a report of a day belongs to; None before the first."""
     return periods.current(calendar_of(campaign), min(on, campaign.ends_on), since=campaign.starts_on)
+
+
+def scheme_on(campaign: Campaign, on: date) -> Scheme:
+    """Return what counts on a day: that of the window which a report of the day belongs to."""
+    later = schemes.later(campaign)
+    window = window_now(campaign, on) if later else None
+    return rules.of_month(campaign.scheme, later, window.period) if window else campaign.scheme
+
+
+def first_change(campaign: Campaign, wanted: Scheme, on: date) -> Window:
+    """Return the first window that a change made on a day counts for."""
+    after = max(on, campaign.starts_on - timedelta(days=1))
+    return rules.first_window(calendar_of(campaign), wanted, after=after)
 
 
 def phases_of(campaign: Campaign) -> list[tuple[str, date, date]]:
@@ -144,6 +160,7 @@ class Ledger:
     units: tuple[tuple[str, str], ...]
     all_sections: tuple[str, ...]
     window: Window | None
+    tolerance: int
 
     @property
     def tasks(self) -> list[TaskView]:
@@ -173,7 +190,7 @@ def share_view(
     last: Report | None = None,
 ) -> ShareView:
     """Return an assignment as pages show it."""
-    lamp = lamps.lamp(standing(row, campaign), on=on, tolerance=campaign.tolerance)
+    lamp = lamps.lamp(standing(row, campaign), on=on, tolerance=scheme_on(campaign, on).tolerance)
     if row.state == State.OUTSIDE.value:
         lamp = Lamp("idle", "平台外", "不在平台填报，由督办机构线下掌握")
     return ShareView(row, names.get(row.organisation, row.unit_name), lamp, STATE_WORDS[State(row.state)], report, last)
@@ -226,7 +243,7 @@ def ledger(campaign: Campaign, *, by: Actor, on: date, wanted: Filters = Filters
         for name in all_sections if any(view.task.section == name for view in found)
     )  # fmt: skip
     return Ledger(sections, dict(counts), lamps.finding(counts), tuple(sorted(units.items(), key=lambda one: one[1])),
-                  all_sections, window)  # fmt: skip
+                  all_sections, window, scheme_on(campaign, on).tolerance)  # fmt: skip
 
 
 def _is_wanted(view: ShareView, wanted: Filters) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tongban.core import time
 from tongban.taskforce.models import Assignment, Campaign, Report, Step
-from tongban.taskforce.queries import comparing, ledger
+from tongban.taskforce.queries import comparing, ledger, schemes
 from tongban.taskforce.queries.comparing import Compared
 from tongban.taskforce.rules import bulletins as rules
 from tongban.taskforce.rules import lamps, periods, rankings
@@ -54,7 +54,7 @@ def snapshot(campaign: Campaign, kind: Kind, last: str, *, on: date) -> Snapshot
         )
         rows += [_due_row(view, month, held.get(view.row.pk)) for view in dues]
     rows += _act_rows(campaign, months, names)
-    method = Method(campaign.weight_on_time, campaign.weight_done, campaign.weight_meets)
+    method = schemes.of_month(campaign, last).method
     ranking = rankings.ranked(_tallies(rows), method)
     return Snapshot(_figures(rows), rows, ranking, method, _facts(campaign, kind, last, on, rows, ranking))
 

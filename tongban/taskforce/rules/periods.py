@@ -1,13 +1,14 @@
 """The reporting calendar (填报日历): which month a report is for, when its window opens and closes, who is reminded when.
 
-The day (25th, 24th …), the days before it and the ladder are set for each campaign 【惯例】.
+The day (25th, 24th …), the days before it and the ladder are set for each campaign 【惯例】, and can be changed for months
+whose window has not opened yet: every question about a window goes through `window`, which knows what counts for its month.
 """
 
 from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 
@@ -15,12 +16,22 @@ from datetime import date, timedelta
 class Calendar:
     """When reports are due: monthly on `day` (the last of a shorter month), the window opens `opens_before` days earlier.
 
-    `ladder` are the days before the last day on which units that have not reported are reminded.
+    `ladder` are the days before the last day on which units that have not reported are reminded. `later` are changes, the
+    oldest first: the month from which each counts, and what counts then.
     """
 
     day: int = 25
     opens_before: int = 5
     ladder: tuple[int, ...] = (3, 1)
+    later: tuple[tuple[str, Calendar], ...] = ()
+
+    def of(self, period: str) -> Calendar:
+        """What counts for a month: the last change made that counts from it or an earlier month."""
+        return next((each for since, each in reversed(self.later) if since <= period), self)
+
+    def changed(self, since: str, to: Calendar) -> Calendar:
+        """The calendar with one more change."""
+        return replace(self, later=(*self.later, (since, to)))
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,25 @@ class Reminder:
 
 
 def window(cal: Calendar, year: int, month: int) -> Window:
-    """Return the window of a month."""
-    closes = date(year, month, min(cal.day, calendar.monthrange(year, month)[1]))
-    return Window(f"{year:04d}-{month:02d}", closes - timedelta(days=cal.opens_before), closes)
+    """Return the window of a month by what counts for it; it never opens before the month before has closed."""
+    closes = _closes(cal, year, month)
+    opens = closes - timedelta(days=cal.of(_period(year, month)).opens_before)
+    if cal.later:  # Within one calendar windows cannot touch; where it changes from the 25th to the 1st they could.
+        opens = max(opens, _closes(cal, *_month(year, month - 1)) + timedelta(days=1))
+    return Window(_period(year, month), opens, closes)
+
+
+def _closes(cal: Calendar, year: int, month: int) -> date:
+    return date(year, month, min(cal.of(_period(year, month)).day, calendar.monthrange(year, month)[1]))
+
+
+def _period(year: int, month: int) -> str:
+    return f"{year:04d}-{month:02d}"
+
+
+def _month(year: int, month: int) -> tuple[int, int]:
+    """Return year and month where the month may be 0 or 13."""
+    return year + (month - 1) // 12, (month - 1) % 12 + 1
 
 
 def window_of(cal: Calendar, period: str) -> Window:
@@ -60,7 +87,7 @@ def windows(cal: Calendar, first: date, last: date) -> list[Window]:
         one = window(cal, year, month)
         if first <= one.opens_on and one.closes_on <= last:
             found.append(one)
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        year, month = _month(year, month + 1)
     return found
 
 
@@ -69,8 +96,11 @@ def current(cal: Calendar, on: date, *, since: date) -> Window | None:
 
     None before the first window since the start opens.
     """
-    year, month = (on.year + 1, 1) if on.month == 12 else (on.year, on.month + 1)
-    for one in (window(cal, year, month), window(cal, on.year, on.month), *windows(cal, since, on)[::-1]):
+    for one in (
+        window(cal, *_month(on.year, on.month + 1)),
+        window(cal, on.year, on.month),
+        *windows(cal, since, on)[::-1],
+    ):
         if since <= one.opens_on <= on:
             return one
     return None
@@ -78,10 +108,15 @@ def current(cal: Calendar, on: date, *, since: date) -> Window | None:
 
 def next_opening(cal: Calendar, on: date) -> Window:
     """Return the next window that opens after a day."""
-    year, month = on.year, on.month
-    while (one := window(cal, year, month)).opens_on <= on:
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    one = window(cal, on.year, on.month)
+    while one.opens_on <= on:
+        one = following(cal, one)
     return one
+
+
+def following(cal: Calendar, one: Window) -> Window:
+    """Return the window of the month after."""
+    return window(cal, *_month(one.closes_on.year, one.closes_on.month + 1))
 
 
 def is_late(one: Window, on: date) -> bool:
@@ -103,7 +138,7 @@ def ladder(cal: Calendar, one: Window) -> list[Reminder]:
     last = f"{one.closes_on.month}月{one.closes_on.day}日"
     before = [
         Reminder(f"before-{days}", one.closes_on - timedelta(days=days), f"{month}填报还剩 {days} 天，{last}截止")
-        for days in sorted(set(cal.ladder), reverse=True) if 0 < days < cal.opens_before
+        for days in sorted(set(cal.of(one.period).ladder), reverse=True) if 0 < days < (one.closes_on - one.opens_on).days
     ]  # fmt: skip
     return [
         Reminder("open", one.opens_on, f"{month}填报窗口已开，{last}截止"), *before,

@@ -1,4 +1,4 @@
-"""Begin a campaign (立项), break tasks into parts (分解), hand them out (交办), change its calendar, end it."""
+"""Begin a campaign (立项), break tasks into parts (分解), hand them out (交办), keep its timers, end it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ from tongban.rules.errors import Conflict, Invalid, NotFound
 from tongban.taskforce import permissions
 from tongban.taskforce.models import Assignment, Campaign, Reminder, Step, Task
 from tongban.taskforce.queries import importing, ledger
-from tongban.taskforce.rules import lists, periods
+from tongban.taskforce.rules import lists, periods, schemes
 from tongban.taskforce.rules.lists import Match, Row
 from tongban.taskforce.rules.moves import Act, State
+from tongban.taskforce.rules.schemes import Scheme
 
 REMIND = "taskforce.remind"
 REMIND_HOUR = 9
@@ -45,20 +46,22 @@ class Settings:
     phases: tuple[tuple[str, date, date], ...] = ()
     is_example: bool = False
 
+    @property
+    def scheme(self) -> Scheme:
+        """What the campaign goes by, until it is changed."""
+        return Scheme(
+            self.report_day,
+            self.opens_before_days,
+            self.ladder_days,
+            self.tolerance,
+            self.weight_on_time,
+            self.weight_meets,
+        )
+
 
 def flaws(given: Settings) -> dict[str, str]:
     """Return what is wrong with the settings of a campaign, by field."""
-    found: dict[str, str] = {}
-    if not 1 <= given.report_day <= 31:
-        found["report_day"] = "每月填报截止日 1 至 31"
-    if not 1 <= given.opens_before_days <= 20:
-        found["opens_before_days"] = "提前 1 至 20 天开窗口"
-    if any(not 0 < day < given.opens_before_days for day in given.ladder_days):
-        found["ladder_days"] = "提醒要在窗口开的日子里，比提前开的天数少"
-    if not 0 <= given.tolerance <= 50:
-        found["tolerance"] = "落后容差 0 至 50 个百分点"
-    if given.weight_on_time < 0 or given.weight_meets < 0 or given.weight_on_time + given.weight_meets > 100:
-        found["weight_on_time"] = "权重不小于 0，两项加起来不超过 100，其余是完成率"
+    found = schemes.flaws(given.scheme)
     if given.ends_on and given.ends_on < given.starts_on:
         found["ends_on"] = "结束日不能早于开始日"
     if any(not name or first > last for name, first, last in given.phases):
@@ -121,7 +124,8 @@ def _assignment(task: Task, code: str, name: str, *, leads: bool) -> Assignment:
     )
 
 
-def _locked(campaign_id: UUID, by: Actor) -> Campaign:
+def locked(campaign_id: UUID, by: Actor) -> Campaign:
+    """Return a campaign that still runs, locked, for who runs campaigns. Raises NotAllowed, NotFound, Conflict."""
     permissions.require_runs(by)
     row = Campaign.objects.select_for_update().filter(pk=campaign_id, pack=settings.PLACE).first()
     if row is None:
@@ -137,7 +141,7 @@ def launch(campaign_id: UUID, *, by: Actor) -> int:
 
     Raises NotAllowed, NotFound, Conflict when there is nothing to hand out.
     """
-    campaign = _locked(campaign_id, by)
+    campaign = locked(campaign_id, by)
     rows = list(
         Assignment.objects.select_for_update(of=("self",)).filter(task__campaign=campaign, state=State.PLANNED.value)
     )
@@ -216,7 +220,7 @@ def decompose(task_id: UUID, given: Part, *, by: Actor) -> Task:
     task = Task.objects.select_related("campaign").filter(pk=task_id).first()
     if task is None or task.parent_id is not None:
         raise NotFound("taskforce.no_task", "没有找到这项任务，子任务不能再分解", remedy="回到台账重新选择")
-    campaign = _locked(task.campaign_id, by)
+    campaign = locked(task.campaign_id, by)
     fields: dict[str, str] = {}
     if not 4 <= len(given.requirement.strip()) <= 1000:
         fields["requirement"] = "写明子任务要做什么，4 至 1000 个字"
@@ -252,7 +256,7 @@ def bind(task_id: UUID, codes: Sequence[str], *, by: Actor) -> None:
 @transaction.atomic
 def end(campaign_id: UUID, *, reason: str, by: Actor) -> None:
     """End a campaign: no more reminders. Raises NotAllowed, NotFound, Conflict, Invalid."""
-    campaign = _locked(campaign_id, by)
+    campaign = locked(campaign_id, by)
     if not 2 <= len(reason.strip()) <= 200:
         raise Invalid("taskforce.end", "有 1 处要改", fields={"reason": "写明为什么结束，2 至 200 个字"})
     campaign.closed_at = time.now()

@@ -136,7 +136,10 @@ def test_indicators_come_as_a_workbook_that_says_how_each_is_made(march: str) ->
     assert [row[0] for row in shown] == [row[0] for row in made]
     assert "零跑动事项占比" in [row[0] for row in made] and all(row[1] for row in made)
     part = overseer().get(f"/supervise/indicators/wc-annual-case-count?{MONTH}&file=xlsx")
-    assert openpyxl.load_workbook(io.BytesIO(part.content)).sheetnames == ["办件"]
+    book = openpyxl.load_workbook(io.BytesIO(part.content))
+    assert book.sheetnames == ["办件", "按单位", "按一件事", "按事项", "按渠道", "按区划"]
+    units = list(book["按单位"].iter_rows(min_row=2, values_only=True))
+    assert sum(row[2] for row in units) == 4  # type: ignore[misc]
 
 
 def test_indicators_are_filtered_and_each_opens_its_rows(march: str) -> None:
@@ -155,6 +158,34 @@ def test_a_unit_opens_the_rows_of_its_own_figures_only(march: str) -> None:
     assert "共 4 件" in text(overseer().get(path))
     page = text(signed_in("urban-management").get(path))
     assert "市城管执法局" in page and "共 1 件" in page and "市市场监管局" not in page
+
+
+def test_an_indicator_is_told_part_by_part_and_each_part_opens_its_own_rows(march: str) -> None:
+    client, path = overseer(), f"/supervise/indicators/wc-annual-case-count?{MONTH}"
+    page = text(client.get(f"{path}&by=item"))
+    assert f"in=item:{LICENCE}" in page
+    own = text(client.get(f"{path}&in=item:{LICENCE}"))
+    assert "事项：" in own and "共 2 件" in own and "按事项" not in own and "按单位" in own
+    assert "没有达到" in page and "目标是全域的" in page and "目标是全域的" in own
+    assert "市市场监管局" in text(client.get(f"{path}&by=organisation"))
+    refused = client.get(f"{path}&in=item:no-such")
+    assert refused.status_code == 404 and "从列表里选一个范围" in text(refused)
+
+
+def test_all_indicators_are_shown_for_a_chosen_part_and_what_is_not_told_apart_says_so(march: str) -> None:
+    page = text(overseer().get(f"/supervise/indicators?{MONTH}&in=region:421083001000&of=洪湖市"))
+    assert "区划：新堤街道" in page and "不这样分" in page
+    assert "in=region:421083001000" in page
+    one = text(overseer().get(f"/supervise/indicators/xx-county-hall-area?{MONTH}&in=region:421083001000"))
+    assert "由单位填报" in one and "没有区划：新堤街道的数" in one
+
+
+def test_a_unit_tells_apart_its_own_figure_and_sees_nothing_of_another(march: str) -> None:
+    unit, path = signed_in("urban-management"), f"/supervise/indicators/wc-annual-case-count?{MONTH}"
+    page = text(unit.get(f"{path}&by=item"))
+    assert "按事项" in page and "按单位" not in page and f"in=item:{LICENCE}" not in page
+    other = text(unit.get(f"{path}&in=organisation:market"))
+    assert "0 件" in other and "共 0 件" in other
 
 
 def test_a_wrong_report_keeps_what_was_typed_and_says_where(honghu: str) -> None:

@@ -14,14 +14,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongban.attachments import rules as attachments
+from tongban.core.actor import Actor
 from tongban.portals.supervisor.views import shell
 from tongban.rules.errors import Conflict, DomainError, Invalid
 from tongban.taskforce.queries import importing as queries
-from tongban.taskforce.queries import ledger
+from tongban.taskforce.queries import ledger, schemes
 from tongban.taskforce.rules import lists
 from tongban.taskforce.rules.lists import ALL, Match
+from tongban.taskforce.rules.schemes import Scheme
 from tongban.taskforce.services import campaigns as campaigns_service
 from tongban.taskforce.services import importing
+from tongban.taskforce.services import schemes as schemes_service
 from tongban.taskforce.services.campaigns import Settings
 
 MENU = "campaigns"
@@ -150,19 +153,18 @@ def _chosen(sent: Mapping[str, str], row: queries.Upload) -> dict[str, Match]:
 
 
 def _settings(sent: Mapping[str, str]) -> Settings:
-    ladder = tuple(
-        number(part)
-        for part in sent.get("ladder_days", "3,1").replace("，", ",").replace("、", ",").split(",")
-        if part.strip()
-    )
     return Settings(
         starts_on=day(sent.get("starts_on", ""), "starts_on") or ledger.today(), ends_on=day(sent.get("ends_on", ""), "ends_on"),
         report_day=number(sent.get("report_day", ""), empty=25), opens_before_days=number(sent.get("opens_before_days", ""), empty=5),
-        ladder_days=ladder, tolerance=number(sent.get("tolerance", ""), empty=0),
+        ladder_days=_ladder(sent.get("ladder_days", "3,1")), tolerance=number(sent.get("tolerance", ""), empty=0),
         weight_on_time=number(sent.get("weight_on_time", ""), empty=50),
         weight_meets=number(sent.get("weight_meets", ""), empty=0), phases=_phases(sent.get("phases", "")),
         is_example=bool(sent.get("is_example")),
     )  # fmt: skip
+
+
+def _ladder(text: str) -> tuple[int, ...]:
+    return tuple(number(part) for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip())
 
 
 def _phases(text: str) -> tuple[tuple[str, date, date], ...]:
@@ -234,3 +236,62 @@ def act(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
         campaigns_service.end(campaign_id, reason=request.POST.get("reason", ""), by=by)
         shell.tell(request, "专项已结束")
     return HttpResponseRedirect(reverse("supervisor:campaign", args=[campaign_id]))
+
+
+# What can be changed later: field -> words, unit.
+SCHEME = {
+    "report_day": ("每月几号截止填报", "日"), "opens_before_days": ("提前几天开窗口", "天"), "ladder_days": ("截止前几天提醒", "天，如 3,1"),
+    "tolerance": ("落后多少以内仍算正常", "个百分点"), "weight_on_time": ("排名里按时填报占", "分"), "weight_meets": ("排名里指标达标率占", "分"),
+}  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def scheme(request: HttpRequest, campaign_id: UUID) -> HttpResponse:
+    """What a campaign goes by; who runs it changes it for windows to come, with a reason."""
+    by = shell.staff(request)
+    campaign = ledger.campaign(campaign_id, by=by)
+    refusal: DomainError | None = None
+    if request.method == "POST":
+        try:
+            row = schemes_service.change(
+                campaign_id, _scheme(request.POST), reason=request.POST.get("reason", ""),
+                seen=number(request.POST.get("seen", "")), by=by,
+            )  # fmt: skip
+            shell.tell(
+                request,
+                f"第 {row.version} 版从 {row.since} 期（{row.since_on} 开窗）起算，有任务没销号的单位已收到消息",
+            )
+            return HttpResponseRedirect(reverse("supervisor:campaign_scheme", args=[campaign_id]))
+        except (Invalid, Conflict) as problem:
+            refusal = problem
+    return _scheme_page(request, campaign, refusal, by=by)
+
+
+def _scheme_page(
+    request: HttpRequest, campaign: ledger.Campaign, refusal: DomainError | None, *, by: Actor
+) -> HttpResponse:
+    latest, on, sent = schemes.latest(campaign), ledger.today(), request.POST
+    fields = dict(getattr(refusal, "fields", {}))
+    rows = [
+        (name, label, unit, sent.get(name, "") if refusal else _shown(latest.scheme, name), fields.get(name, ""))
+        for name, (label, unit) in SCHEME.items()
+    ]  # fmt: skip
+    return shell.show(
+        request, "campaign_scheme", by=by, menu=MENU, campaign=campaign, latest=latest, rows=rows, refusal=refusal, errors=fields,
+        reason=sent.get("reason", ""), may_edit=shell.supervises(by) and campaign.closed_at is None,
+        window=ledger.window_now(campaign, on), coming=ledger.first_change(campaign, latest.scheme, on),
+        done_points=latest.scheme.method.done, waits=latest.since_on is not None and latest.since_on > on,
+        history=schemes.versions(campaign)[::-1], status=refusal.status if refusal else 200,
+    )  # fmt: skip
+
+
+def _shown(found: Scheme, name: str) -> str:
+    value = getattr(found, name)
+    return ",".join(str(each) for each in value) if isinstance(value, tuple) else str(value)
+
+
+def _scheme(sent: Mapping[str, str]) -> Scheme:
+    return Scheme(
+        number(sent.get("report_day", "")), number(sent.get("opens_before_days", "")), _ladder(sent.get("ladder_days", "")),
+        number(sent.get("tolerance", "")), number(sent.get("weight_on_time", "")), number(sent.get("weight_meets", "")),
+    )  # fmt: skip

@@ -18,8 +18,9 @@ from tongban.cases.rules.life import WORDS, State
 from tongban.core import books, time
 from tongban.core.actor import Actor
 from tongban.indicators.queries import overview, rollups
-from tongban.indicators.queries.overview import CHANNELS, WAYS, Row
+from tongban.indicators.queries.overview import CHANNELS, Row
 from tongban.indicators.rules.figures import rounded
+from tongban.indicators.rules.scopes import WAYS
 from tongban.orgs import queries as orgs
 from tongban.portals.supervisor.views import months, shell
 from tongban.rules.errors import NotFound
@@ -31,16 +32,9 @@ WHAT = {
 }  # fmt: skip
 SHOWN = (("received", "收到"), ("asked", "补正"), ("accepted", "受理"), ("closed", "办结"))
 KEYS = {"organisation": "org", "theme": "theme", "item": "item", "channel": "channels", "region": "region"}
-# What a group is shown to be made of, and the field of `Behind` that narrows to it.
+# What a group is shown to be made of.
 MADE_OF = {"organisation": ("item",), "theme": ("item", "organisation"), "item": ("organisation", "channel"),
            "channel": ("organisation", "item"), "region": ("organisation", "item")}  # fmt: skip
-FIELDS = {
-    "organisation": "organisations",
-    "theme": "themes",
-    "item": "items",
-    "channel": "channels",
-    "region": "regions",
-}
 HEADS = ("编号", "事项", "办理单位", "提交", "承诺到期", "办结", "状态")
 DEFINITIONS = (
     ("收到", "本月提交的办件，一件事按成员事项分别计"), ("受理", "本月受理的办件，含逾期视为受理"),
@@ -151,7 +145,7 @@ def group(request: HttpRequest, code: str, way: str = "organisation") -> HttpRes
     name = row.name if row else overview.names(shell.PLACE, way).get(code) if way in WAYS else None
     if name is None or (own is not None and (way != "organisation" or code not in own)):
         raise NotFound("supervisor.no_group", "没有这一页，或者它不归你看", remedy="从办件统计里点名字进来")
-    narrow: dict[str, Any] = {FIELDS[way]: (code,)}
+    narrow: dict[str, Any] = {rollups.FIELDS[way]: (code,)}
     wanted = Behind("received", **narrow)
     late = tallying.narrowed(tallying.overdue(shell.PLACE, on=time.today()), wanted)
     return shell.show(
