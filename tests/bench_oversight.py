@@ -38,6 +38,7 @@ def measure() -> list[tuple[str, float]]:
     with transaction.atomic():
         rows.append(_timed("digests of the rows of all indicators", lambda: _digests(settings.PLACE, month)))
         transaction.set_rollback(True)
+    rows.append(_timed("all indicators by unit and region", lambda: _parts(settings.PLACE, month)))
     with transaction.atomic():
         rows.append(_bulletin(month))
         transaction.set_rollback(True)
@@ -94,9 +95,16 @@ def _busiest(months: list[date]) -> date:
 
 
 def _digests(pack: str, month: date) -> int:
-    from tongban.indicators.queries import values
+    from tongban.indicators.queries import frozen, values
 
-    return sum(bool(values.rows_digest(pack, row)) for row in values.values(pack, month=month))
+    return sum(bool(frozen.rows_digest(pack, row)) for row in values.values(pack, month=month))
+
+
+def _parts(pack: str, month: date) -> int:
+    from tongban.indicators.queries import frozen, values
+
+    found = values.values(pack, month=month)
+    return sum(len(values.groups(pack, row, way)) for row in found for way in frozen.FROZEN)
 
 
 def _timed(name: str, call: Callable[[], object]) -> tuple[str, float]:
@@ -116,6 +124,8 @@ def _pages(month: date) -> list[tuple[str, float]]:
     paths = {
         "overview": f"/supervise/?{at}", "statistics by item": f"/supervise/stats?{at}&by=item", "unit": f"/supervise/units/market?{at}",
         "indicators": f"/supervise/indicators?{at}", "one indicator": f"/supervise/indicators/hh-overtime-item-count?{at}",
+        "indicators of a unit": f"/supervise/indicators?{at}&in=organisation:market",
+        "one indicator by item": f"/supervise/indicators/wc-annual-case-count?{at}&by=item",
         "rows behind a figure": f"/supervise/cases?measure=closed&{at}", "wall": "/screen/", "cards": "/supervise/cards",
         "ratings": "/supervise/evaluation",
     }  # fmt: skip
