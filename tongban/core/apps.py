@@ -6,8 +6,9 @@ import sys
 import structlog
 from django.apps import AppConfig
 from django.conf import settings
+from django.db.models.signals import post_migrate
 
-from tongban.core import time
+from tongban.core import keeping, time
 
 
 class Core(AppConfig):
@@ -15,7 +16,11 @@ class Core(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Let logs be one JSON line an event, on stderr: stdout belongs to the answers of commands. Set the clock."""
+        """Let logs be one JSON line an event, on stderr: stdout belongs to the answers of commands. Set the clock.
+
+        Migrations leave rows that are kept under the guard of the database.
+        """
+        post_migrate.connect(keeping.keep, dispatch_uid="core.keep")
         time.keep_pace(settings.CLOCK)
         structlog.configure(
             processors=[

@@ -1,7 +1,7 @@
 """好差评: invitations, ratings, what is done about bad ones.
 
 No row of a rating holds who rated: only the invitation leads to a matter, and `rater` is a digest that counts persons.
-Ratings and supplements are never changed: the database itself refuses it (migration `0002`). Source: assurance S34.
+Ratings and supplements are never changed: the database itself refuses it (`core.keeping`). Source: assurance S34.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ class Invitation(models.Model):
 class Rating(models.Model):
     """What somebody said of a case or a visit. Never changed, never deleted; one for each invitation."""
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="rating")
     pack = models.CharField(max_length=40)
@@ -101,6 +102,7 @@ class Rating(models.Model):
 class Supplement(models.Model):
     """What somebody added to the own rating later (追评), once."""
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     rating = models.OneToOneField(Rating, on_delete=models.PROTECT, related_name="supplement")
     text = models.CharField(max_length=500)

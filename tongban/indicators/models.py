@@ -57,6 +57,7 @@ class Freshness(models.Model):
 class Report(models.Model):
     """A value that a unit reports for an indicator the platform cannot compute, with its evidence. Never edited: the last counts."""
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     pack = models.CharField(max_length=40)
     indicator = models.CharField(max_length=64)
@@ -79,6 +80,7 @@ class Report(models.Model):
 class Choice(models.Model):
     """Which of several printed targets counts here (23 % or 25 %): who chose it, and why. Never edited: the last counts."""
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     pack = models.CharField(max_length=40)
     indicator = models.CharField(max_length=64)
@@ -93,6 +95,7 @@ class Snapshot(models.Model):
     also the digest of the rows. Never edited.
     """
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     pack = models.CharField(max_length=40)
     indicator = models.CharField(max_length=64)

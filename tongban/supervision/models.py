@@ -15,6 +15,7 @@ class ThresholdVersion(models.Model):
     reason and a name. One of a region without a body says that the region follows the place again.
     """
 
+    kept = True
     pack = models.CharField(max_length=40)
     region = models.CharField(max_length=12, blank=True, default="")
     version = models.PositiveIntegerField()
@@ -40,6 +41,7 @@ class Watch(models.Model):
 class Card(models.Model):
     """A card as issued. Never edited: what came later are acts of their own. Source: GB/T 39046—2020 table 11."""
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     pack = models.CharField(max_length=40)
     year = models.PositiveIntegerField()
@@ -101,6 +103,7 @@ class Standing(models.Model):
 class Act(models.Model):
     """What was done about a card: notice, receipt, rectification, appeal and decision, cancellation. Never edited."""
 
+    kept = True
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="acts")
     seq = models.PositiveIntegerField()
     verb = models.CharField(max_length=16)
@@ -171,6 +174,7 @@ class HistoryEvent(models.Model):
 class Pattern(models.Model):
     """A pattern that may be gaming (反作弊线索), with its rows as they were found. Never edited; judged by people."""
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     pack = models.CharField(max_length=40)
     kind = models.CharField(max_length=12)
@@ -193,6 +197,7 @@ class Pattern(models.Model):
 class Judgement(models.Model):
     """What a person made of a pattern, and why. A later one stands beside it; the last one counts."""
 
+    kept = True
     pattern = models.ForeignKey(Pattern, on_delete=models.PROTECT, related_name="judgements")
     seq = models.PositiveIntegerField()
     verdict = models.CharField(max_length=12)

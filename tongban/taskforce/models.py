@@ -114,6 +114,7 @@ class Campaign(models.Model):
 class SchemeVersion(models.Model):
     """A later version of what a campaign goes by (专项规则): from which month, why, by whom. Never changed or deleted."""
 
+    kept = True
     id = models.UUIDField(primary_key=True, default=new_id)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="schemes")
     version = models.PositiveSmallIntegerField()  # what was set at the start is version 1
