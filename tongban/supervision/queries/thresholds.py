@@ -44,11 +44,11 @@ class Table:
 
 
 def table(pack: str) -> Table:
-    """Return the thresholds of a place and its regions. One query."""
+    """Return the thresholds of a place and its regions. One query where no region has its own."""
     newest = {row.region: row for row in ThresholdVersion.objects.filter(pack=pack).order_by("version")}
     place = newest.pop("", None)
     own = {region: _read(row) for region, row in newest.items() if row.body}
-    homes = {code: org.region for code, org in orgs.organisations(pack).items()}
+    homes = {code: org.region for code, org in orgs.organisations(pack).items()} if own else {}
     return Table(_read(place) if place else InForce(0, Thresholds()), own, homes)
 
 

@@ -12,6 +12,10 @@ from django.db import transaction
 from tongban.audit import services as audit
 from tongban.core import time
 from tongban.core.actor import Actor
+from tongban.notices import services as notices
+from tongban.notices.services import Told
+from tongban.orgs import queries as orgs
+from tongban.orgs.rules import Role
 from tongban.outbox import services as outbox
 from tongban.rules.errors import Conflict, Invalid, NotAllowed
 from tongban.supervision import permissions
@@ -20,6 +24,7 @@ from tongban.supervision.models import Act, Card, Standing
 from tongban.supervision.queries import cards, thresholds
 from tongban.supervision.rules import flow
 from tongban.supervision.rules.flow import State
+from tongban.supervision.rules.kinds import LEVEL_WORDS, Level
 from tongban.supervision.services.issuing import working_day
 
 SHORTEST, LONGEST = 5, 1000
@@ -142,5 +147,19 @@ def _write(
         row.rectified_on, row.cure_by_on = None, max(row.cure_by_on, working_day(on, days))
     row.save()
     audit.record(f"cards.{verb}", "card", card.pk, by=by, organisation=organisation)
+    _tell(card, verb, words, row.act_count, by=by)
     if standing.state == State.CANCELLED:
         outbox.publish(CardCancelled(str(card.pk), card.organisation, at.isoformat()))
+
+
+def _tell(card: Card, verb: str, words: str, seq: int, *, by: Actor) -> None:
+    """Put an act before those whose turn it is or whom it concerns; not before who made it."""
+    desks = {
+        flow.UNIT: (card.organisation, Role.HEAD), flow.OVERSEER: (permissions.watcher(card), Role.SUPERVISOR),
+        flow.APPEALS: (permissions.judge(card), Role.SUPERVISOR),
+    }  # fmt: skip
+    told = [desks[who] for who in flow.TOLD.get(verb, ())]
+    accounts = {account for body, role in told for account in orgs.colleagues(body, role.value)} - {by.account_id}
+    title = f"{flow.VERB_WORDS[verb]}：{LEVEL_WORDS[Level(card.level)]} {card.number}"
+    text = f"{card.organisation_name}，{card.words}。{flow.VERB_WORDS[verb]}：{words}"
+    notices.tell_desk([Told(accounts, f"card-{card.pk.hex}-{seq}", title, text, f"/supervise/cards/{card.pk}")])

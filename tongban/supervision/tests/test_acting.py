@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tongban.core.actor import Actor
+from tongban.notices.models import DeskNotice
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import at_desk, name_bodies
 from tongban.outbox.models import Message
@@ -227,3 +228,22 @@ def test_database_refuses_to_change_a_card_or_what_came_after_it(model: type[Car
             model.objects.update(words="另一种说法")
         else:
             model.objects.all()._raw_delete("default")  # as somebody at the database would
+
+
+# Each act with whom it is put before; whoever made it is not told of his own.
+@pytest.mark.parametrize(
+    ("verb", "told"),
+    [("rectify", {"overseer"}), ("appeal", {"appeals"}), ("send_back", {"unit"}), ("close", {"unit"}), ("uphold", {"unit", "overseer"}),
+     ("dismiss", {"unit"}), ("propose_cancel", {"overseer"}), ("confirm_cancel", {"unit"}), ("acknowledge", set()), ("decline_cancel", set())],
+)  # fmt: skip
+def test_an_act_is_put_before_those_whose_turn_it_is(verb: str, told: set[str]) -> None:
+    act, _, party = ACTS[verb]
+    with at(3, 16):
+        row, by = prepared(verb), {"unit": head, "overseer": overseer, "appeals": judge}[party]()
+        desks = {"unit": head(), "overseer": overseer(), "appeals": judge(), "other": head("market")}
+        DeskNotice.objects.all().delete()
+        act(row.pk, words=WORDS, by=by)
+    seen = {who for who, actor in desks.items() if DeskNotice.objects.filter(account_id=actor.account_id).exists()}
+    assert seen == told
+    assert not DeskNotice.objects.filter(account_id=by.account_id).exists()
+    assert all(WORDS in one.text and row.number in one.title for one in DeskNotice.objects.all())
