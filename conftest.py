@@ -5,12 +5,11 @@ The expensive part is done once a session. Each test then runs in a transaction 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ import hypothesis
 import psycopg
 import pytest
 from django.db import connection
+
+from tests.warm import FOR_RACES, Copy, Warm
 
 ROOT = Path(__file__).resolve().parent
 PACK = ROOT / "packs" / "honghu"
@@ -161,24 +162,21 @@ def fresh_database(db: None, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def run_python(fresh_database: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Return a starter of Python processes (`python WORDS…`) that work on the fresh database."""
+def run_python(fresh_database: str, tmp_path: Path) -> Iterator[Callable[..., Copy]]:
+    """Return a starter of Python processes (`-m MODULE WORDS…`) that work on the fresh database."""
     environment = {
         **os.environ, "DATABASE_URL": fresh_database, "DJANGO_SETTINGS_MODULE": "tongban.config.settings.test",
         "TONGBAN_PROFILE": "test", "TONGBAN_VAR": str(tmp_path / "var"),
     }  # fmt: skip
-    started: list[subprocess.Popen[str]] = []
+    # Two originals take turns: with hash seeds of their own, copies of one walk through sets in another order than the other's.
+    with contextlib.ExitStack() as stack:
+        originals: list[Warm] = []
 
-    def start(*words: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, env=environment, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-        started.append(process)
-        return process
+        def start(flag: str, module: str, *words: str) -> Copy:
+            assert flag == "-m"
+            if len(originals) < 2:
+                originals.append(stack.enter_context(contextlib.closing(Warm(environment, FOR_RACES))))
+            originals.reverse()
+            return originals[0].start(module, *words)
 
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+        yield start

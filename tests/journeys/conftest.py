@@ -7,8 +7,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.parse
@@ -17,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,16 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
+from tests.warm import CLI, Copy, Warm
+
 PASSWORD = "honghu-demo-2026"
 CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    (
+        path
+        for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
 )
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\nxref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\nstartxref\n164\n%%EOF\n"  # noqa: E501
 
@@ -39,10 +45,14 @@ class Site:
     environment: dict[str, str]
     tokens: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def commands(self) -> Warm:
+        """A loaded process that runs commands against the site's database; who makes a site closes it."""
+        return Warm(self.environment)
+
     def run(self, *words: str) -> str:
         """Run a tongban command against the site's database."""
-        command = [sys.executable, "-m", "tongban.config.cli", *words]
-        return subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True).stdout.strip()
+        return self.commands.run(CLI, *words).strip()
 
     def api(
         self, method: str, path: str, account: str | None = None, body: Any = None, key: str = ""
@@ -70,22 +80,28 @@ class Site:
         clock = f"{at.isoformat()},{(at + timedelta(days=days)).isoformat()},1"
         port = _free_port()
         moved = Site(f"http://127.0.0.1:{port}", {**self.environment, "TONGBAN_CLOCK": clock})
-        moved.run("worker", "--once")
-        with _serving(moved, port):
-            yield moved
+        with closing_commands(moved):
+            moved.run("worker", "--once")
+            with _serving(moved, port):
+                yield moved
+
+
+@contextlib.contextmanager
+def closing_commands(site: Site) -> Iterator[None]:
+    """End the process of a site's commands afterwards."""
+    with contextlib.closing(site.commands):
+        yield
 
 
 @contextlib.contextmanager
 def _serving(site: Site, port: int) -> Iterator[None]:
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tongban.config.cli", "serve", "--port", str(port)], env=site.environment
-    )
+    server = site.commands.start(CLI, "serve", "--port", str(port), is_heard=False)
     try:
-        _wait_for(site.url + "/healthz")
+        _wait_for(site.url + "/healthz", server)
         yield
     finally:
         server.terminate()
-        server.wait(20)
+        server.communicate(20)
 
 
 def _free_port() -> int:
@@ -110,17 +126,19 @@ def _database(folder: Path) -> str:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "TONGBAN_PROFILE": "demo", "TONGBAN_VAR": str(folder), "DATABASE_URL": _database(folder),
-                   "DJANGO_SETTINGS_MODULE": "tongban.config.settings.base"}  # fmt: skip
+                   "DJANGO_SETTINGS_MODULE": "tongban.config.settings.test"}  # fmt: skip
     port = _free_port()
     running = Site(f"http://127.0.0.1:{port}", environment)
-    running.run("demo", "load", "--joints", "0")
-    with _serving(running, port):
-        yield running
+    with closing_commands(running):
+        running.run("demo", "load", "--joints", "0")
+        with _serving(running, port):
+            yield running
 
 
-def _wait_for(url: str) -> None:
+def _wait_for(url: str, server: Copy) -> None:
     limit = time.monotonic() + 30
     while time.monotonic() < limit:
+        assert server.poll() is None, f"{url}: the server ended"
         try:
             with urllib.request.urlopen(url):
                 return

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys import steps
-from tests.journeys.conftest import Site, _free_port, _serving, _wait_for, visiting
+from tests.journeys.conftest import Site, _free_port, _serving, _wait_for, closing_commands, visiting
+from tests.warm import CLI
 
 pytestmark = pytest.mark.journey
 HOUSE, HEAD = "resale-transfer-registration", "natural-resources-head"
@@ -25,15 +24,17 @@ def paying(site: Site) -> Iterator[Site]:
     url = f"http://127.0.0.1:{sandbox}"
     outside = {"TONGBAN_PAYMENTS_URL": url, "TONGBAN_DELIVERY_URL": url}
     found = replace(site, url=f"http://127.0.0.1:{port}", environment={**site.environment, **outside})
-    words = ["sandbox", "serve", "--port", str(sandbox), "--site", found.url]
-    process = subprocess.Popen([sys.executable, "-m", "tongban.config.cli", *words], env=found.environment)
-    try:
-        _wait_for(url + "/")
-        with _serving(found, port):
-            yield found
-    finally:
-        process.terminate()
-        process.wait(20)
+    with closing_commands(found):
+        process = found.commands.start(
+            CLI, "sandbox", "serve", "--port", str(sandbox), "--site", found.url, is_heard=False
+        )
+        try:
+            _wait_for(url + "/", process)
+            with _serving(found, port):
+                yield found
+        finally:
+            process.terminate()
+            process.communicate(20)
 
 
 def act(site: Site, case_id: str, verb: str, **body: str) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 
 import pytest
 
 from tests.races.test_races import race, rows
+from tests.warm import Copy
 
 pytestmark = pytest.mark.race
 PROCESSES, PAPERS = 5, 12
 
 
 def test_papers_numbered_at_once_follow_without_gap_or_double_though_some_transactions_go_back(
-    run_python: Callable[..., subprocess.Popen[str]], fresh_database: str
+    run_python: Callable[..., Copy], fresh_database: str
 ) -> None:
     told = race([run_python("-m", "tests.races.issuers", str(PAPERS)) for _ in range(PROCESSES)])
     kept = [serial for one in told for serial in one["done"]]

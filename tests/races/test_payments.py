@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-import subprocess
 import threading
 import time
 import urllib.error
@@ -18,12 +17,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.races.test_races import race, rows
+from tests.warm import Copy
 
 pytestmark = pytest.mark.race
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Copy]
 
 
-def payer(run_python: Start, *words: str) -> subprocess.Popen[str]:
+def payer(run_python: Start, *words: str) -> Copy:
     return run_python("-m", "tests.races.payers", *words)
 
 
@@ -113,9 +113,9 @@ def page(url: str, form: dict[str, str] | None = None) -> str:
 @pytest.fixture
 def serve(ports: tuple[int, int], run_python: Start) -> Iterator[Start]:
     """Return a starter of commands that run on; they are told to stop, so that their own children stop too."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Copy] = []
 
-    def start(*words: str) -> subprocess.Popen[str]:
+    def start(*words: str) -> Copy:
         started.append(run_python("-m", "tongban.config.cli", *words))
         return started[-1]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -13,27 +12,27 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.warm import Copy
+
 pytestmark = pytest.mark.race
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Copy]
 
 
-def player(run_python: Start, *words: str) -> subprocess.Popen[str]:
+def player(run_python: Start, *words: str) -> Copy:
     return run_python("-m", "tests.races.players", *words)
 
 
-def race(players: list[subprocess.Popen[str]]) -> list[dict[str, Any]]:
+def race(players: list[Copy]) -> list[dict[str, Any]]:
     """Let all of them be ready, then start them together; return what each told."""
     for one in players:
-        assert one.stdout is not None
         assert one.stdout.readline() == "ready\n", one.communicate()[1]
     for one in players:
-        assert one.stdin is not None
         one.stdin.write("go\n")
         one.stdin.flush()
     return [told(one) for one in players]
 
 
-def told(one: subprocess.Popen[str]) -> dict[str, Any]:
+def told(one: Copy) -> dict[str, Any]:
     out, problem = one.communicate(timeout=60)
     assert out, problem
     return dict(json.loads(out.splitlines()[-1]))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import time
 from collections.abc import Callable
 
 import pytest
 
+from tests.warm import Copy
+
 pytestmark = pytest.mark.race
-Start = Callable[..., subprocess.Popen[str]]
+Start = Callable[..., Copy]
 WORKERS = 4
 
 
@@ -22,8 +23,7 @@ def asked(run_python: Start, *words: str) -> dict[str, int]:
     return json.loads(out.splitlines()[-1])
 
 
-def start(worker: subprocess.Popen[str]) -> None:
-    assert worker.stdin is not None
+def start(worker: Copy) -> None:
     worker.stdin.write("go\n")
     worker.stdin.flush()
 
@@ -36,7 +36,7 @@ def fired(run_python: Start, *, timers: int, kills: int, seed: int, sabotaged: b
         asked(run_python, "drop_the_key")
     crew = [run_python("-m", "tests.races.timekeepers", "work", str(seed + n)) for n in range(WORKERS)]
     for worker in crew:
-        assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
+        assert worker.stdout.readline() == "ready\n"
     for worker in crew:
         start(worker)
     killed = 0
