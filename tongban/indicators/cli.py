@@ -1,16 +1,20 @@
-"""`tongban indicators list | freeze | compare | rebuild`: the indicators of a place with their values."""
+"""`tongban indicators list | freeze | compare | rebuild | export`: the indicators of a place with their values."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import date
+from pathlib import Path
 
 from django.conf import settings
 
+from tongban.cases.queries import facts as cases
+from tongban.cases.queries import tallying
 from tongban.core import cli, time
 from tongban.core.actor import Actor
 from tongban.core.cli import Output
-from tongban.indicators.queries import frozen, rollups, values
+from tongban.indicators.adapters import parquet
+from tongban.indicators.queries import facts, frozen, rollups, values
 from tongban.indicators.queries.values import Value
 from tongban.indicators.rules.spec import BASIS_WORDS, WAY_WORDS
 from tongban.indicators.services import freezing, rolling
@@ -29,6 +33,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _month(parser)
     parser.set_defaults(run=run_compare)
     verbs.add_parser("rebuild", help="从办件重新汇总").set_defaults(run=run_rebuild)
+    parser = verbs.add_parser("export", help="导出给分析人员用的 Parquet 文件，不含个人信息（要装 tongban[analysis]）")
+    parser.add_argument("folder", type=Path, metavar="文件夹")
+    parser.add_argument("--month", type=month, metavar="YYYY-MM", help="只导出这个月提交的办件；默认所有月份")
+    parser.set_defaults(run=run_export)
 
 
 def _month(parser: argparse.ArgumentParser) -> None:
@@ -94,5 +102,20 @@ def run_rebuild(args: argparse.Namespace, out: Output) -> int:
     same = before == rollups.digest(settings.PLACE)
     out.result(
         {"rows": number, "same": same}, text=f"{number} 行，{'和原来一致' if same else '和原来不同，已换成新的'}"
+    )
+    return 0
+
+
+def run_export(args: argparse.Namespace, out: Output) -> int:
+    """Write the cases of each month, the rollups and the frozen values as Parquet."""
+    place, folder, written = settings.PLACE, args.folder, dict[str, int]()
+    rolling.refresh()
+    for each in [args.month] if args.month else tallying.months(place):
+        name = f"cases/month={each:%Y-%m}/cases.parquet"
+        written[name] = parquet.write(folder / name, cases.COLUMNS, cases.submitted(place, (each, each)))
+    written["rollups.parquet"] = parquet.write(folder / "rollups.parquet", facts.ROLLUPS, facts.rollups(place))
+    written["indicators.parquet"] = parquet.write(folder / "indicators.parquet", facts.FROZEN, facts.frozen(place))
+    out.result(
+        {"folder": str(folder), "rows": written}, text="\n".join(f"{name}\t{n} 行" for name, n in written.items())
     )
     return 0
