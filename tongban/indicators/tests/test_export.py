@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 
 from tongban.cases.models import Case
 from tongban.cases.queries import facts as cases
-from tongban.config import cli
 from tongban.core import time
+from tongban.core.cli import Output
+from tongban.indicators import cli
 from tongban.indicators.adapters import parquet
 from tongban.indicators.queries import facts
 from tongban.indicators.services import freezing
@@ -27,8 +29,15 @@ def folder(honghu: str, tmp_path: Path) -> Path:
     small_march()
     with time.moved(time.at_china(on(2, 4), 9)):
         freezing.freeze(honghu, MARCH, by=at_desk("data", SUPERVISOR_POST))
-    assert cli.main(["indicators", "export", str(tmp_path)]) == 0
+    export(tmp_path)
     return tmp_path
+
+
+def export(folder: Path, *words: str) -> None:
+    parser = argparse.ArgumentParser()
+    cli.add_commands(parser.add_subparsers())
+    args = parser.parse_args(["indicators", "export", str(folder), *words])
+    assert args.run(args, Output(as_json=True)) == 0
 
 
 def ask(sql: str) -> list[tuple[Any, ...]]:
@@ -64,7 +73,7 @@ def test_counts_and_frozen_values_are_those_of_the_pages(folder: Path) -> None:
 
 def test_one_month_alone_leaves_the_others(folder: Path) -> None:
     before = (folder / "cases/month=2026-02/cases.parquet").stat().st_mtime_ns
-    assert cli.main(["indicators", "export", str(folder), "--month", "2026-03"]) == 0
+    export(folder, "--month", "2026-03")
     assert (folder / "cases/month=2026-02/cases.parquet").stat().st_mtime_ns == before
 
 
