@@ -56,9 +56,9 @@ WHO = {
     "notify": SYSTEM, "acknowledge": UNIT, "rectify": UNIT, "appeal": UNIT, "send_back": OVERSEER, "close": OVERSEER,
     "uphold": APPEALS, "dismiss": APPEALS, "propose_cancel": OVERSEER, "confirm_cancel": OVERSEER, "decline_cancel": OVERSEER,
 }  # fmt: skip
-# Who is told of an act: whose turn it is now, or whom it concerns.
+# Who is told of an act at once: whose turn it is now, or whom it concerns. Reports, which are many, wait in the lists of the day.
 TOLD = {
-    "rectify": (OVERSEER,), "appeal": (APPEALS,), "send_back": (UNIT,), "close": (UNIT,), "uphold": (UNIT, OVERSEER), "dismiss": (UNIT,),
+    "appeal": (APPEALS,), "send_back": (UNIT,), "close": (UNIT,), "uphold": (UNIT, OVERSEER), "dismiss": (UNIT,),
     "propose_cancel": (OVERSEER,), "confirm_cancel": (UNIT,),
 }  # fmt: skip
 

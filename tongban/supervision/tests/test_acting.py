@@ -233,7 +233,7 @@ def test_database_refuses_to_change_a_card_or_what_came_after_it(model: type[Car
 # Each act with whom it is put before; whoever made it is not told of his own.
 @pytest.mark.parametrize(
     ("verb", "told"),
-    [("rectify", {"overseer"}), ("appeal", {"appeals"}), ("send_back", {"unit"}), ("close", {"unit"}), ("uphold", {"unit", "overseer"}),
+    [("rectify", set()), ("appeal", {"appeals"}), ("send_back", {"unit"}), ("close", {"unit"}), ("uphold", {"unit", "overseer"}),
      ("dismiss", {"unit"}), ("propose_cancel", {"overseer"}), ("confirm_cancel", {"unit"}), ("acknowledge", set()), ("decline_cancel", set())],
 )  # fmt: skip
 def test_an_act_is_put_before_those_whose_turn_it_is(verb: str, told: set[str]) -> None:
