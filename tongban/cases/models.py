@@ -53,6 +53,8 @@ class Case(models.Model):
     number = models.CharField(max_length=50, unique=True)
     joint_case = models.ForeignKey(JointCase, on_delete=models.PROTECT, related_name="cases")
     position = models.PositiveIntegerField()
+    # That of its joint case: the cases of a place and month are found without reading those.
+    pack = models.CharField(max_length=40)
     region = models.CharField(max_length=12)
     item_code = models.CharField(max_length=64)
     item_version = models.PositiveIntegerField()
@@ -96,8 +98,17 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["desk", "state", "due_on"], name="cases_desk"),
             models.Index(fields=["desk", "-closed_at"], name="cases_desk_closed", condition=Q(closed_at__isnull=False)),
-            models.Index(fields=["accepted_at"], name="cases_accepted", condition=Q(accepted_at__isnull=False)),
-            models.Index(fields=["closed_at"], name="cases_closed", condition=Q(closed_at__isnull=False)),
+            # What the cases accepted and closed in a month are counted by, so that none of them need be read for it.
+            models.Index(
+                fields=["pack", "accepted_at", "organisation", "region", "item_code", "joint_case"],
+                name="cases_accepted",
+                condition=Q(accepted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["pack", "closed_at", "state", "due_on", "organisation", "region", "item_code", "joint_case"],
+                name="cases_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
             models.Index(fields=["due_on"], name="cases_open_due", condition=Q(closed_at=None)),
         ]
 

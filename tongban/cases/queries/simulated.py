@@ -39,7 +39,7 @@ def tasks() -> list[OpenTask]:
     rows = Task.objects.filter(done_at=None).order_by("opened_at", "id").values_list(
         "case_id", "case__number", "kind", "code", "organisation", "role", "opened_at", "case__limit_days", "case__asked_at",
         "case__paused", "case__stops", "case__extension_days", "case__joint_case__applicant__accounts__id",
-        "case__joint_case__applicant__representative__accounts__id", "case__item_code", "case__item_version", "case__joint_case__pack", "due_on",
+        "case__joint_case__applicant__representative__accounts__id", "case__item_code", "case__item_version", "case__pack", "due_on",
         "step_due_on",
     )  # fmt: skip
     return [
@@ -110,7 +110,7 @@ def field_of(case_id: UUID) -> str:
 
 def procedures(case_id: UUID) -> dict[str, int]:
     """Return what may stop the clock of a case: kind -> working days at most."""
-    item, version, pack = Case.objects.values_list("item_code", "item_version", "joint_case__pack").get(pk=case_id)
+    item, version, pack = Case.objects.values_list("item_code", "item_version", "pack").get(pk=case_id)
     return {kind: days for kind, (_, days, _) in catalogue.version(pack, item, version).procedures().items()}
 
 

@@ -74,13 +74,13 @@ def received(pack: str, months: Months) -> QuerySet[Case]:
 def accepted(pack: str, months: Months) -> QuerySet[Case]:
     """Return the cases accepted in some months."""
     first, end = bounds(months)
-    return Case.objects.filter(joint_case__pack=pack, accepted_at__gte=first, accepted_at__lt=end)
+    return Case.objects.filter(pack=pack, accepted_at__gte=first, accepted_at__lt=end)
 
 
 def closed(pack: str, months: Months) -> QuerySet[Case]:
     """Return the accepted cases decided in some months."""
     first, end = bounds(months)
-    rows = Case.objects.filter(joint_case__pack=pack, closed_at__gte=first, closed_at__lt=end, state__in=ANSWERED)
+    rows = Case.objects.filter(pack=pack, closed_at__gte=first, closed_at__lt=end, state__in=ANSWERED)
     return rows.exclude(due_on=None)
 
 
@@ -127,7 +127,10 @@ def touched(joint_ids: Collection[UUID]) -> set[tuple[str, str, date]]:
 
 
 MEASURES = tuple(CONDITIONS)
-_MOMENT = {"received": received, "asked": received, "accepted": accepted}
+_MOMENT = {
+    "received": (received, "joint_case__submitted_at"), "asked": (received, "joint_case__submitted_at"),
+    "accepted": (accepted, "accepted_at"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -144,14 +147,15 @@ class Behind:
 
 
 def behind(pack: str, months: Months, wanted: Behind) -> QuerySet[Case]:
-    """Return the cases that a count of some months is made of, by their numbers."""
+    """Return the cases that a count of some months is made of, the last counted first: a page needs no sorting of them all."""
     condition = CONDITIONS[wanted.measure] & (~CONDITIONS[wanted.without] if wanted.without else Q())
-    rows = _MOMENT.get(wanted.measure, closed)(pack, months)
+    counted, moment = _MOMENT.get(wanted.measure, (closed, "closed_at"))
+    rows = counted(pack, months)
     if "on_time" in (wanted.measure, wanted.without):
         rows = dated(rows)
     rows = narrowed(rows.filter(condition), wanted)
     heavy = ("joint_case__plan", "joint_case__values", "joint_case__delivery")
-    return rows.select_related("joint_case").defer(*heavy).order_by("number")
+    return rows.select_related("joint_case").defer(*heavy).order_by(f"-{moment}", "number")
 
 
 def narrowed(rows: QuerySet[Case], wanted: Behind) -> QuerySet[Case]:
@@ -166,15 +170,13 @@ def narrowed(rows: QuerySet[Case], wanted: Behind) -> QuerySet[Case]:
 
 def overdue(pack: str, *, on: date) -> QuerySet[Case]:
     """Return the open cases whose promise is over on a day; a case whose clock stands still is none. The oldest first."""
-    rows = Case.objects.filter(joint_case__pack=pack, closed_at=None, paused="", due_on__lt=on)
+    rows = Case.objects.filter(pack=pack, closed_at=None, paused="", due_on__lt=on)
     return rows.select_related("joint_case").order_by("due_on", "pk")
 
 
 def running(pack: str) -> QuerySet[Case]:
     """Return the open cases that were accepted."""
-    return Case.objects.filter(joint_case__pack=pack, closed_at=None, accepted_at__isnull=False).select_related(
-        "joint_case"
-    )
+    return Case.objects.filter(pack=pack, closed_at=None, accepted_at__isnull=False).select_related("joint_case")
 
 
 def by_organisation(rows: QuerySet[Case]) -> dict[str, int]:
@@ -210,5 +212,5 @@ def received_on(pack: str, on: date) -> list[tuple[int, str, int]]:
 
 def asked_for(pack: str, *, since: datetime) -> list[tuple[str, datetime, str]]:
     """Return what applicants were asked to mend since a moment: (item, when, the name of the field or material). One query."""
-    rows = Case.objects.filter(joint_case__pack=pack, asked_at__gte=since).values_list("item_code", "asked_at", "asked")
+    rows = Case.objects.filter(pack=pack, asked_at__gte=since).values_list("item_code", "asked_at", "asked")
     return [(item, at, str(row["name"])) for item, at, asked in rows if at for row in asked if "name" in row]

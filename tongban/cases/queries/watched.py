@@ -50,8 +50,8 @@ def _clocks(rows: QuerySet[Case], pack: str) -> list[Clock]:
     return [Clock(*row[:-1]) for row in found.values_list(*_CLOCK, _PACK) if row[-1] == pack]
 
 
-# The place is compared here, not in the database: its planner would begin with all joint cases of the place.
-_PACK = "joint_case__pack"
+# The place is compared here, not in the database: its planner would begin with all that the place ever closed.
+_PACK = "pack"
 
 
 def _at(desks: Collection[str]) -> QuerySet[Case]:
@@ -136,8 +136,8 @@ def steps_run_out(pack: str, desks: Collection[str], *, on: date, done_since: da
     rows = Task.objects.filter(organisation__in=sorted(desks), step_due_on__lt=on)
     rows = rows.exclude(case__is_tracked_only=True).order_by()
     found = [
-        *rows.filter(done_at=None).values_list(*_STEP, "case__joint_case__pack"),
-        *rows.filter(done_at__gte=done_since).values_list(*_STEP, "case__joint_case__pack"),
+        *rows.filter(done_at=None).values_list(*_STEP, "case__pack"),
+        *rows.filter(done_at__gte=done_since).values_list(*_STEP, "case__pack"),
     ]
     return [Step(*row[:-1]) for row in found if row[-1] == pack]
 
@@ -155,7 +155,7 @@ def due(pack: str, *, on: date, near_on: date) -> tuple[dict[str, Due], dict[UUI
 
     A case with several open tasks counts once, as overdue where one of them is. Two queries.
     """
-    rows = Task.objects.filter(case__joint_case__pack=pack, case__paused="", done_at=None, due_on__lte=near_on)
+    rows = Task.objects.filter(case__pack=pack, case__paused="", done_at=None, due_on__lte=near_on)
     taken = rows.filter(claimed_by__isnull=False)
     return _due(rows, "organisation", on), _due(taken, "claimed_by_id", on)
 
@@ -197,7 +197,7 @@ _FOUND = ("kind", "occurrence", "words", "at", "case_id", "case__number", "case_
 
 def findings(pack: str, *, since: datetime | None = None, case_id: UUID | None = None) -> list[Found]:
     """Return the findings since a moment, or of one case. One query."""
-    rows = Finding.objects.filter(case__joint_case__pack=pack).order_by("at")
+    rows = Finding.objects.filter(case__pack=pack).order_by("at")
     if case_id is not None:
         rows = rows.filter(case_id=case_id)
     if since is not None:
@@ -315,7 +315,7 @@ def last_received(pack: str, desks: Collection[str], *, before_on: date) -> dict
             if own == pack
         }
     idle = sorted(set(desks) - busy)
-    found = _at(idle).filter(joint_case__pack=pack, received_at__isnull=False).order_by().values_list("desk")
+    found = _at(idle).filter(pack=pack, received_at__isnull=False).order_by().values_list("desk")
     last = dict(found.annotate(at=Max("received_at")))
     return {desk: last.get(desk) for desk in idle}
 
@@ -342,9 +342,5 @@ def rows(case_ids: Iterable[UUID], pack: str) -> dict[UUID, Case]:
     """Return some cases of a place by id, with their joint cases. Few queries."""
     wanted, found = list(dict.fromkeys(case_ids)), dict[UUID, Case]()
     for start in range(0, len(wanted), MOST):
-        found |= (
-            Case.objects.filter(joint_case__pack=pack)
-            .select_related("joint_case")
-            .in_bulk(wanted[start : start + MOST])
-        )
+        found |= Case.objects.filter(pack=pack).select_related("joint_case").in_bulk(wanted[start : start + MOST])
     return found

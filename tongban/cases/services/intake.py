@@ -145,6 +145,7 @@ def _case(item: PlannedItem, joint: JointCase, position: int, *, is_external: bo
     return Case(
         joint_case=joint,
         position=position,
+        pack=joint.pack,
         region=joint.region,
         item_code=item.code,
         item_version=item.version,

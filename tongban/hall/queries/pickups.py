@@ -29,7 +29,7 @@ def visible_to(windows: Iterable[Window]) -> QuerySet[Pickup]:
     """Return the results that can be handed out at some windows now; a decision that was reopened is not among them."""
     packs = {window.pack for window in windows if hands_out(window)}
     return Pickup.objects.filter(
-        collection=None, case__joint_case__pack__in=packs, case__state__in=[s.value for s in HANDED_OUT],
+        collection=None, case__pack__in=packs, case__state__in=[s.value for s in HANDED_OUT],
         case__closed_at=F("decided_at"),
     )  # fmt: skip
 

@@ -26,8 +26,9 @@ def rows_digest(pack: str, found: Value) -> str:
     above, missing = values.cases_behind(pack, found), values.cases_behind(pack, found, missing=True)
     if above is None:
         return figures.digest(found.measured.parts)
-    rows = [Part(number, "", 1, 1) for number in above.values_list("number", flat=True)]
-    rows += [] if missing is None else [Part(number, "", 0, 1) for number in missing.values_list("number", flat=True)]
+    rows = [Part(number, "", 1, 1) for number in above.order_by().values_list("number", flat=True)]
+    if missing is not None:
+        rows += [Part(number, "", 0, 1) for number in missing.order_by().values_list("number", flat=True)]
     return figures.digest(rows)
 
 
