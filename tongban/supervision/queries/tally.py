@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from tongban.core.actor import Actor
-from tongban.supervision.models import Card
+from tongban.supervision.models import Card, Standing
 from tongban.supervision.queries import cards
 from tongban.supervision.queries.cards import CardView, Wanted
 from tongban.supervision.rules.flow import Appeal, State
@@ -112,5 +112,7 @@ def last_of(first_on: date) -> date:
 
 def waiting(pack: str) -> list[tuple[str, str, int]]:
     """Return (level, words, how many) of the cards of a place that are neither settled nor cancelled, red first. One query."""
-    rows = dict(Card.objects.filter(_LEFT, pack=pack).order_by().values_list("level").annotate(n=Count("pk")))
+    left = Standing.objects.filter(state__in=[State.ISSUED.value, State.RECTIFIED.value]).values("card_id")
+    counted = Card.objects.filter(pk__in=left, pack=pack).order_by().values_list("level").annotate(n=Count("pk"))
+    rows = dict(counted)
     return [(level.value, LEVEL_WORDS[level], rows.get(level.value, 0)) for level in reversed(Level)]

@@ -48,13 +48,14 @@ class Standing:
 VERB_WORDS = {
     "notify": "通知单位", "acknowledge": "签收", "rectify": "报整改", "send_back": "退回整改", "close": "核销", "appeal": "申诉",
     "uphold": "申诉成立", "dismiss": "申诉不成立", "propose_cancel": "提出撤销", "confirm_cancel": "同意撤销",
-    "decline_cancel": "不同意撤销",
+    "decline_cancel": "不同意撤销", "lift": "自动核销",
 }  # fmt: skip
 # Who makes an act: the unit carded, the body that supervises it, the body that decides appeals, the platform.
 UNIT, OVERSEER, APPEALS, SYSTEM = "unit", "overseer", "appeals", "system"
 WHO = {
     "notify": SYSTEM, "acknowledge": UNIT, "rectify": UNIT, "appeal": UNIT, "send_back": OVERSEER, "close": OVERSEER,
     "uphold": APPEALS, "dismiss": APPEALS, "propose_cancel": OVERSEER, "confirm_cancel": OVERSEER, "decline_cancel": OVERSEER,
+    "lift": SYSTEM,
 }  # fmt: skip
 # Who is told of an act at once: whose turn it is now, or whom it concerns. Reports, which are many, wait in the lists of the day.
 TOLD = {
@@ -78,6 +79,7 @@ def may(standing: Standing, verb: str) -> bool:
         "propose_cancel": standing.state != State.CANCELLED and not standing.is_cancel_proposed,
         "confirm_cancel": standing.is_cancel_proposed,
         "decline_cancel": standing.is_cancel_proposed,
+        "lift": is_live and standing.appeal != Appeal.OPEN and not standing.is_cancel_proposed,
     }
     return fits[verb]
 
@@ -94,6 +96,7 @@ _CHANGES: dict[str, Callable[[Standing], Standing]] = {
     "propose_cancel": lambda s: replace(s, is_cancel_proposed=True),
     "confirm_cancel": lambda s: replace(s, is_cancel_proposed=False, state=State.CANCELLED),
     "decline_cancel": lambda s: replace(s, is_cancel_proposed=False),
+    "lift": lambda s: replace(s, state=State.CLOSED),
 }
 
 

@@ -28,7 +28,7 @@ from tongban.supervision.rules import watching
 from tongban.supervision.rules.flow import Appeal, State
 from tongban.supervision.rules.kinds import Level, Thresholds
 from tongban.supervision.rules.watching import Stop
-from tongban.supervision.services import looking, patterns
+from tongban.supervision.services import lifting, looking, patterns
 from tongban.supervision.services.issuing import Cause, issue
 
 SWEEP = "supervision.sweep"
@@ -51,7 +51,7 @@ def ensure(pack: str) -> None:
 
 @transaction.atomic
 def sweep(pack: str) -> list[Card]:
-    """Issue all cards that are due at a place by this moment and were not issued yet. Return them.
+    """Issue all cards that are due at a place by this moment and were not issued yet; lift warnings that are over. Return the new ones.
 
     The place's row is locked first: two workers look one after the other.
     """
@@ -66,6 +66,7 @@ def sweep(pack: str) -> list[Card]:
     ])  # fmt: skip
     issued += issue(pack, _uncured(pack, on))
     issued += issue(pack, _too_many(pack, on, rules))
+    lifting.lift(pack)
     patterns.find(pack, since_on=since_on, on=on, began_on=watch.began_on)
     watch.through_on, watch.looked_at = on, time.now()
     watch.save(update_fields=["through_on", "looked_at"])
