@@ -21,7 +21,7 @@ from tongban.supervision.rules.flow import (
     Appeal,
     State,
 )
-from tongban.supervision.rules.kinds import KINDS, LEVEL_CODES, LEVEL_WORDS, Kind, Level
+from tongban.supervision.rules.kinds import KINDS, LEVEL_CODES, LEVEL_WORDS, Kind, Level, ends_by_itself
 
 PAGE = 50
 LEVEL_LAMPS = {Level.BLUE: "idle", Level.YELLOW: "warn", Level.RED: "bad"}
@@ -120,6 +120,11 @@ class CardView:
     appeal: str
     cure_by_on: date
     appeal_by_on: date
+
+    @property
+    def ends_by_itself(self) -> bool:
+        """Whether nobody need report on it."""
+        return ends_by_itself(self.card.rule, self.card.level)
 
 
 def view(row: Card) -> CardView:

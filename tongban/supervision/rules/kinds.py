@@ -60,6 +60,14 @@ KINDS: dict[str, Kind] = {
     "uncured": Kind("15", "黄牌逾期未整改", Level.RED, 3, "黄牌发出后没有按期报整改", "请立即整改，说明为什么逾期"),
     "three_yellows": Kind("16", "一月多张黄牌", Level.RED, 3, "一个单位一个月黄牌太多", "请全面自查，报整改方案"),
 }  # fmt: skip
+WARNING, CAME_TRUE = "promise_near", "promise_over"
+
+
+def ends_by_itself(rule: str, level: str) -> bool:
+    """Return whether a card ends with its case, or with the card that follows (自动核销): a warning that stayed one."""
+    return rule == WARNING and level == Level.BLUE.value
+
+
 ON_CLOCKS = ("promise_near", "promise_over", "statutory_over", "step_over")
 # Findings (监察发现) of the app `cases` that are causes.
 OF_FINDINGS = {

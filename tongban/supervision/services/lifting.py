@@ -18,10 +18,8 @@ from tongban.core import db, time
 from tongban.supervision.models import Act, Card, Standing
 from tongban.supervision.queries import cards
 from tongban.supervision.rules import flow
-from tongban.supervision.rules.kinds import Level
+from tongban.supervision.rules.kinds import CAME_TRUE, ends_by_itself
 from tongban.supervision.services.issuing import WATCH
-
-WARNING, CAME_TRUE = "promise_near", "promise_over"
 
 
 @dataclass(frozen=True)
@@ -66,11 +64,8 @@ def _warnings(pack: str) -> list[Warned]:
     for start in range(0, len(wanted), watched.MOST):
         rows = Card.objects.filter(pk__in=wanted[start : start + watched.MOST])
         kinds = rows.values_list("pk", "organisation", "case_id", "pack", "rule", "level")
-        found += [
-            Warned(pk, org, case)
-            for pk, org, case, *kind in kinds
-            if case and kind == [pack, WARNING, Level.BLUE.value]
-        ]
+        found += [Warned(pk, organisation, case_id) for pk, organisation, case_id, place, rule, level in kinds
+                  if case_id and place == pack and ends_by_itself(rule, level)]  # fmt: skip
     return found
 
 
