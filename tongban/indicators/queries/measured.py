@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from tongban.cases.queries.tallying import Behind
 from tongban.indicators.rules.figures import Figure, Part, summed
 from tongban.indicators.rules.scopes import Within
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,15 @@ class Scope:
     month: date
     within: tuple[Within, ...] = ()
     about: str = ""
+    # What measures that are asked for together have read.
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """Return what `read` gives, read once for all measures of this place and month that are asked for together."""
+        if name not in self.known:
+            self.known[name] = read()
+        found: T = self.known[name]
+        return found
 
 
 Fold = Callable[[Iterable[Part]], Figure]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from tongban.cases.queries import coverage
 from tongban.catalogue import queries as catalogue
 from tongban.catalogue.rules import elements
 from tongban.catalogue.rules.item import ItemSpec
 from tongban.disclosure.queries import measuring
+from tongban.indicators.queries import rollups
 from tongban.indicators.queries.measured import Measure, Measured, Scope, of_parts
 from tongban.indicators.rules.figures import Part, counted, summed
 
@@ -61,7 +61,7 @@ def _at_village(item: ItemSpec) -> bool:
 
 
 def _executed(scope: Scope) -> Measured:
-    used = coverage.applied_for(scope.pack)
+    used = rollups.items_ever(scope.pack)
     return share_of_items(lambda item: item.code in used, scope)
 
 

@@ -27,7 +27,7 @@ def _days(scope: Scope) -> dict[str, object]:
 
 
 def _by_unit(above: Callable[[Counts], int], below: Callable[[Counts], int], scope: Scope) -> Measured:
-    found = ratings.counts(scope.pack, by="organisation", **_days(scope))  # type: ignore[arg-type]
+    found = scope.once("ratings by unit", lambda: ratings.counts(scope.pack, by="organisation", **_days(scope)))  # type: ignore[arg-type]
     names = {code: org.name for code, org in orgs.organisations(scope.pack).items()}
     return of_parts(
         "units",

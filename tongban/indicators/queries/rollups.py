@@ -71,6 +71,12 @@ def items(pack: str, month: date) -> frozenset[str]:
     return frozenset(rows.values_list("item_code", flat=True).distinct())
 
 
+def items_ever(pack: str) -> frozenset[str]:
+    """Return the items that were ever applied for."""
+    rows = Rollup.objects.filter(pack=pack, received__gt=0).order_by()
+    return frozenset(rows.values_list("item_code", flat=True).distinct())
+
+
 def channels(pack: str, month: date) -> frozenset[str]:
     """Return the channels through which cases came in a month."""
     rows = _rows(pack, months_of(month)).filter(received__gt=0).order_by()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -135,15 +136,17 @@ def values(
     wanted = specs(pack) if codes is None else {code: spec(pack, code) for code in codes}
     parts, first = (*unit(org), *within), month.replace(day=1)
     chosen, reports = _chosen(pack), _reports(pack, month, parts, list(wanted))
-    return [_value(pack, row, first, parts, chosen, reports) for row in wanted.values()]
+    known: dict[str, Any] = {}
+    return [_value(pack, row, first, parts, chosen, reports, known) for row in wanted.values()]
 
 
 def _value(
-    pack: str, row: IndicatorSpec, month: date, within: tuple[Within, ...], chosen: dict[str, int], reports: dict[str, Report]
+    pack: str, row: IndicatorSpec, month: date, within: tuple[Within, ...], chosen: dict[str, int], reports: dict[str, Report],
+    known: dict[str, Any],
 ) -> Value:  # fmt: skip
     target = row.targets[min(chosen.get(row.code, 0), len(row.targets) - 1)]
     if row.measure:
-        measured = splitting.narrowed(pack, MEASURES[row.measure](Scope(pack, month, within, row.about)), within)
+        measured = splitting.narrowed(pack, MEASURES[row.measure](Scope(pack, month, within, row.about, known)), within)
         return Value(row, month, within, target, measured, is_apart=measured is None)
     is_apart = any(part.way != "organisation" for part in within)  # Only units report.
     return Value(row, month, within, target, None, None if is_apart else reports.get(row.code), is_apart)
