@@ -32,6 +32,7 @@ class Outcome:
     passed: int
     failed: int
     skipped: int
+    faults: tuple[str, ...] = ()
 
 
 def main() -> int:
@@ -58,6 +59,9 @@ def main() -> int:
         if args.only != "postgresql":
             runs.append(stack.enter_context(_running("SQLite", "", words)))
         outcomes = [run.finish() for run in reversed(runs)]
+    for run, outcome in zip(reversed(runs), outcomes, strict=True):
+        for fault in outcome.faults:
+            print(f"\n=== {run.name}: {fault}")
     passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
     print(f"seed {args.seed}; {sum(o.skipped for o in outcomes)} skipped")
     print(f"{passed} passed, {failed} failed", flush=True)
@@ -114,12 +118,21 @@ def _running(name: str, url: str, words: list[str], *, is_aside: bool = False) -
 def _read(report: Path, code: int) -> Outcome:
     if not report.exists():
         return Outcome(0, 1, 0)
-    suite = next(ET.parse(report).getroot().iter("testsuite")).attrib
+    root = ET.parse(report).getroot()
+    suite = next(root.iter("testsuite")).attrib
     failed = int(suite["failures"]) + int(suite["errors"])
     skipped = int(suite["skipped"])
     passed = int(suite["tests"]) - failed - skipped
     # A run that broke off (exit code 2 and more) has failed even when each test that ran has passed.
-    return Outcome(passed, max(failed, int(code != 0)), skipped)
+    return Outcome(passed, max(failed, int(code != 0)), skipped, tuple(_faults(root)))
+
+
+def _faults(root: ET.Element) -> Iterator[str]:
+    """Give each test that failed, with the end of what it said: told last, where a long output is still read."""
+    for case in root.iter("testcase"):
+        for said in [*case.iter("failure"), *case.iter("error")]:
+            lines = (said.text or said.get("message", "")).splitlines()[-25:]
+            yield "\n".join([f"{case.get('classname')}.{case.get('name')} ({said.tag})", *lines])
 
 
 @contextlib.contextmanager
