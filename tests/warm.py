@@ -103,7 +103,9 @@ class Copy:
     def wait(self, timeout: float | None = None) -> int:
         """Return the exit code when it has ended; negative for a signal. Raises TimeoutError."""
         while self.returncode is None:
-            if not select.select([self._told], [], [], timeout)[0]:
+            waiting = select.poll()  # `select.select` knows no descriptors beyond 1,024
+            waiting.register(self._told, select.POLLIN)
+            if not waiting.poll(None if timeout is None else timeout * 1000):
                 raise TimeoutError(f"{self.pid} still runs")
             self._hear()
         return self.returncode
