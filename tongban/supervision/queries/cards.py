@@ -92,7 +92,7 @@ VIEWS = {
 
 def _in_view(view: str, *, at: str = "standing__") -> Q:
     """Return the condition of a view on cards; with `at=""` on their standings."""
-    live = Q(**{f"{at}state__in": [State.ISSUED.value, State.RECTIFIED.value]})
+    live = Q(**{f"{at}state__in": flow.LIVE})
     match view:
         case "unseen":
             return live & Q(**{f"{at}is_seen": False})

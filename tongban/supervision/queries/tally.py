@@ -14,7 +14,7 @@ from tongban.core.actor import Actor
 from tongban.supervision.models import Card, Standing
 from tongban.supervision.queries import cards
 from tongban.supervision.queries.cards import CardView, Wanted
-from tongban.supervision.rules.flow import Appeal, State
+from tongban.supervision.rules.flow import LIVE, Appeal, State
 from tongban.supervision.rules.kinds import KINDS, LEVEL_WORDS, Level
 
 BY = {"unit": "单位", "rule": "规则", "month": "月份"}
@@ -40,15 +40,12 @@ class Row:
         return self.blue + self.yellow + self.red
 
 
-_LEFT = Q(standing__state__in=[State.ISSUED.value, State.RECTIFIED.value])
-
-
 def _counted() -> dict[str, Count | Sum]:
     return {
         **{level.value: Count("pk", filter=Q(level=level.value)) for level in Level},
         "cancelled": Count("pk", filter=Q(standing__state=State.CANCELLED.value)),
         "upheld": Count("pk", filter=Q(standing__appeal=Appeal.UPHELD.value)),
-        "waiting": Count("pk", filter=_LEFT),
+        "waiting": Count("pk", filter=Q(standing__state__in=LIVE)),
         "score": Sum("points", filter=Q(standing__counts=True), default=0),
     }
 
@@ -112,7 +109,7 @@ def last_of(first_on: date) -> date:
 
 def waiting(pack: str) -> list[tuple[str, str, int]]:
     """Return (level, words, how many) of the cards of a place that are neither settled nor cancelled, red first. One query."""
-    left = Standing.objects.filter(state__in=[State.ISSUED.value, State.RECTIFIED.value]).values("card_id")
+    left = Standing.objects.filter(state__in=LIVE).values("card_id")
     counted = Card.objects.filter(pk__in=left, pack=pack).order_by().values_list("level").annotate(n=Count("pk"))
     rows = dict(counted)
     return [(level.value, LEVEL_WORDS[level], rows.get(level.value, 0)) for level in reversed(Level)]

@@ -30,6 +30,7 @@ class Appeal(enum.StrEnum):
     DISMISSED = "dismissed"
 
 
+LIVE = (State.ISSUED.value, State.RECTIFIED.value)  # neither settled nor cancelled
 STATE_WORDS = {State.ISSUED: "待整改", State.RECTIFIED: "已报整改", State.CLOSED: "已核销", State.CANCELLED: "已撤销"}
 STATE_LAMPS = {State.ISSUED: "warn", State.RECTIFIED: "ok", State.CLOSED: "done", State.CANCELLED: "off"}
 APPEAL_WORDS = {Appeal.NONE: "", Appeal.OPEN: "申诉中", Appeal.UPHELD: "申诉成立", Appeal.DISMISSED: "申诉不成立"}
@@ -66,7 +67,7 @@ TOLD = {
 
 def may(standing: Standing, verb: str) -> bool:
     """Return whether an act fits where a card stands."""
-    is_live = standing.state in (State.ISSUED, State.RECTIFIED)
+    is_live = standing.state in LIVE
     fits = {
         "notify": True,
         "acknowledge": is_live and not standing.is_seen,

@@ -59,7 +59,7 @@ def _lift(over: Sequence[Warned], reasons: Mapping[UUID, str]) -> int:
 def _warnings(pack: str) -> list[Warned]:
     """Return the warnings of a place that have not ended. By the standings first, told apart here: SQLite would begin
     with all warnings that ever were."""
-    live = Standing.objects.filter(state__in=[flow.State.ISSUED.value, flow.State.RECTIFIED.value])
+    live = Standing.objects.filter(state__in=flow.LIVE)
     wanted, found = list(live.values_list("pk", flat=True)), list[Warned]()
     for start in range(0, len(wanted), watched.MOST):
         rows = Card.objects.filter(pk__in=wanted[start : start + watched.MOST])

@@ -25,7 +25,7 @@ from tongban.supervision.models import Card, Standing, Watch
 from tongban.supervision.queries import thresholds
 from tongban.supervision.queries.thresholds import Table
 from tongban.supervision.rules import watching
-from tongban.supervision.rules.flow import Appeal, State
+from tongban.supervision.rules.flow import LIVE, Appeal
 from tongban.supervision.rules.kinds import Level, Thresholds
 from tongban.supervision.rules.watching import Stop
 from tongban.supervision.services import lifting, looking, patterns
@@ -224,7 +224,7 @@ def _uncured(pack: str, on: date) -> list[Cause]:
     late = Q(rectified_on=None) | Q(rectified_on__gt=F("cure_by_on"))
     rows = Standing.objects.filter(
         late, card__pack=pack, card__level=Level.YELLOW.value, cure_by_on__lt=on, appeal__in=[Appeal.NONE.value, Appeal.DISMISSED.value],
-        state__in=[State.ISSUED.value, State.RECTIFIED.value],
+        state__in=LIVE,
     )  # fmt: skip
     already = Card.objects.filter(pack=pack, rule="uncured").values("subject")
     rows = rows.exclude(card__number__in=already).select_related("card")
