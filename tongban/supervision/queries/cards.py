@@ -156,9 +156,9 @@ def page(pack: str, wanted: Wanted, *, by: Actor) -> Page:
     return Page(tuple(view(row) for row in found), count, number, last)
 
 
-def listed(pack: str, wanted: Wanted, *, by: Actor, most: int = 20_000) -> list[CardView]:
+def listed(pack: str, wanted: Wanted, *, by: Actor) -> list[CardView]:
     """Return all cards of a filter, for a file. One query."""
-    return [view(row) for row in ordered(narrowed(pack, wanted, by=by).filter(_in_view(wanted.state)))[:most]]
+    return [view(row) for row in ordered(narrowed(pack, wanted, by=by).filter(_in_view(wanted.state)))]
 
 
 def ordered(rows: QuerySet[Card]) -> QuerySet[Card]:

@@ -85,20 +85,24 @@ def total(rows: list[Row]) -> Row:
 
 @dataclass(frozen=True)
 class Month:
-    """The list of a month (月通报清单): the table of units, its sums, the yellow and red cards."""
+    """The list of a month (月通报清单): the table of units, its sums, the red and yellow cards, and how many more there are."""
 
     first_on: date
     rows: tuple[Row, ...]
     total: Row
     cards: tuple[CardView, ...]
+    more: int = 0
 
 
-def month(pack: str, first_on: date, *, by: Actor) -> Month:
-    """Return the list of the month that begins on a day. Two queries."""
+def month(pack: str, first_on: date, *, by: Actor, most: int | None = None) -> Month:
+    """Return the list of the month that begins on a day, red cards first, in their order; at most so many. Two queries."""
     wanted = Wanted(since=first_on, until=last_of(first_on))
     rows = table(pack, wanted, by=by)
-    grave = [view for view in cards.listed(pack, wanted, by=by) if view.card.level != Level.BLUE]
-    return Month(first_on, tuple(rows), total(rows), tuple(reversed(grave)))
+    sums = total(rows)
+    grave = cards.ordered(cards.narrowed(pack, wanted, by=by).exclude(level=Level.BLUE.value))
+    red_first = grave.order_by("level", "issued_on", "year", "serial")  # as words, red comes before yellow
+    shown = tuple(cards.view(row) for row in red_first[:most])
+    return Month(first_on, tuple(rows), sums, shown, sums.yellow + sums.red - len(shown))
 
 
 def last_of(first_on: date) -> date:

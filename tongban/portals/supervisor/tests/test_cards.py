@@ -12,6 +12,7 @@ from django.test import Client
 
 from tongban.orgs.rules import SUPERVISOR_POST
 from tongban.orgs.tests.factories import name_bodies, officer
+from tongban.portals.supervisor.views import cards as views
 from tongban.supervision.models import Card, Pattern
 from tongban.supervision.rules.history import Columns
 from tongban.supervision.rules.patterns import PATTERNS
@@ -162,9 +163,20 @@ def test_month_lists_its_cards_only() -> None:
     seen = text(overseer().get("/supervise/cards/month/2026-03"))
     assert march.number in seen
     assert april.number not in seen
+    assert "还有" not in seen
     assert overseer().get("/supervise/cards/month/2026-13").status_code == 404
     book = openpyxl.load_workbook(io.BytesIO(overseer().get("/supervise/cards/month/2026-03?format=xlsx").content))
     assert book.sheetnames == ["按单位", "红黄牌", "口径说明"]
+
+
+def test_a_long_month_shows_red_cards_first_and_says_where_the_rest_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MOST_OF_MONTH", 2)
+    cards = [card(1), card(2), card(3, kind="statutory_over")]
+    seen = text(overseer().get("/supervise/cards/month/2026-03"))
+    assert seen.index(cards[2].number) < seen.index(cards[0].number) and cards[1].number not in seen
+    assert "还有 1 张" in seen
+    book = openpyxl.load_workbook(io.BytesIO(overseer().get("/supervise/cards/month/2026-03?format=xlsx").content))
+    assert {one.number for one in cards} <= {row[0].value for row in book["红黄牌"].iter_rows()}
 
 
 def test_overseer_changes_a_threshold_with_a_reason_and_units_only_read() -> None:

@@ -27,6 +27,8 @@ from tongban.supervision.rules.flow import VERB_WORDS
 from tongban.supervision.rules.kinds import KINDS, LEVEL_WORDS, Level
 from tongban.supervision.services import acting
 
+MOST_OF_MONTH = 300  # on the page of a month; its workbook has all
+
 
 def day(text: str) -> date | None:
     """Return a day of an address; None for what is none."""
@@ -165,8 +167,9 @@ def month(request: HttpRequest, month: str = "") -> HttpResponse:
     first = day(f"{month}-01") if month else time.today().replace(day=1)
     if first is None:
         raise NotFound("card.no_month", "没有这个月份", remedy="写成 2026-03 这样的月份")
-    found = tally.month(shell.PLACE, first, by=by)
-    if request.GET.get("format") == "xlsx":
+    is_book = request.GET.get("format") == "xlsx"
+    found = tally.month(shell.PLACE, first, by=by, most=None if is_book else MOST_OF_MONTH)
+    if is_book:
         name = f"{first:%Y-%m}"
         return books.response(
             f"红黄牌月清单 {name}", _tally_sheet(list(found.rows), "单位"), _cards_sheet(list(found.cards))
@@ -176,7 +179,7 @@ def month(request: HttpRequest, month: str = "") -> HttpResponse:
     return shell.show(
         request, "cards_month", by=by, menu="cards", month=found, name=f"{first.year}年{first.month}月",
         before=f"{before:%Y-%m}", after=f"{after:%Y-%m}" if after <= time.today() else "", made_at=time.now(),
-        place=orgs.place(shell.PLACE).name,
+        place=orgs.place(shell.PLACE).name, list_address=_opens(Wanted(), "month", f"{first:%Y-%m}"),
     )  # fmt: skip
 
 
