@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -85,11 +86,12 @@ _RELATED = (
 )  # fmt: skip
 
 
-def _seen(by: Actor, pack: str) -> QuerySet[BadRating]:
-    """Return what the actor may know of; for the leads of units with how many could have rated so."""
-    rows = permissions.visible_to(by, pack)
-    sees_all = permissions.supervises(pack, by=by) or not by.organisations_as(*permissions.LEADS)
-    return rows if sees_all else crowd.counted(rows, "rating__")
+def _guessable(pack: str, *, by: Actor) -> Callable[[BadRating], bool]:
+    """Return what tells whether the actor could guess by the matter who rated so: a lead of the unit, where few had the same."""
+    if permissions.supervises(pack, by=by) or not by.organisations_as(*permissions.LEADS):
+        return lambda row: False
+    least = terms(pack).least_persons
+    return lambda row: crowd.is_few(row.rating, least=least)
 
 
 def rows_of(
@@ -105,7 +107,7 @@ def rows_of(
 
     `since` and `until` are days of the rating, both included.
     """
-    rows = _seen(by, pack).select_related("rating__invitation", "rating__window")
+    rows = permissions.visible_to(by, pack).select_related("rating__invitation", "rating__window")
     if organisation:
         rows = rows.filter(organisation=organisation)
     if since is not None:
@@ -125,18 +127,20 @@ def rows_of(
     return rows.order_by("-opened_at")
 
 
-def shown(rows: list[BadRating]) -> list[BadRow]:
-    """Return bad ratings as a list shows them. One query more for the appeals."""
+def shown(rows: list[BadRating], *, by: Actor) -> list[BadRow]:
+    """Return bad ratings of one place as a list shows them. A query for the appeals; for leads of units a small one each."""
     on, calendar = time.today(), calendars.calendar()
     appealed = set(
         BadRating.objects.filter(pk__in=[row.pk for row in rows], appeals__isnull=False, appeals__decided_at=None)
         .values_list("pk", flat=True)
     )  # fmt: skip
-    least = terms(rows[0].pack).least_persons if rows else 0
-    return [_row(row, on, calendar, row.pk in appealed, least) for row in rows]
+    is_few = _guessable(rows[0].pack, by=by) if rows else None
+    return [
+        _row(row, on, calendar, is_appealed=row.pk in appealed, is_few=bool(is_few and is_few(row))) for row in rows
+    ]
 
 
-def _row(row: BadRating, on: date, calendar: WorkingCalendar, is_appealed: bool, least: int) -> BadRow:
+def _row(row: BadRating, on: date, calendar: WorkingCalendar, *, is_appealed: bool, is_few: bool) -> BadRow:
     rating = row.rating
     invitation, window = rating.invitation, rating.window
     excluded = row.state == State.EXCLUDED
@@ -147,7 +151,7 @@ def _row(row: BadRating, on: date, calendar: WorkingCalendar, is_appealed: bool,
     return BadRow(
         id=row.pk, number=row.number, organisation=row.organisation, organisation_name=invitation.organisation_name,
         kind_words=KIND_WORDS[Kind(invitation.kind)],
-        title=crowd.shown(invitation.title, row, least=least),
+        title=crowd.shown(invitation.title, is_few=is_few),
         window=f"{window.place} {window.number} 号窗口" if window else "", grade=rating.grade,
         grade_words=WORDS[Grade(rating.grade)], stars=stars(rating.grade), opened_at=row.opened_at, state=row.state,
         state_words=handling.STATE_WORDS[State(row.state)], verify=clocks[0], settle=clocks[1], is_appealed=is_appealed,
@@ -201,7 +205,7 @@ class BadView:
 
 def bad(bad_id: UUID, *, by: Actor, pack: str) -> BadView:
     """Return a bad rating with what was done about it and what the actor may do now. Raises NotFound."""
-    row = _seen(by, pack).select_related(*_RELATED).filter(pk=bad_id).first()
+    row = permissions.visible_to(by, pack).select_related(*_RELATED).filter(pk=bad_id).first()
     if row is None:
         raise permissions.hidden()
     rating, names = row.rating, names_of(row.rating)
@@ -210,7 +214,7 @@ def bad(bad_id: UUID, *, by: Actor, pack: str) -> BadView:
     is_appealed = any(a.decided_at is None for a in appeals)
     may, why_not = _acts(row, open_appeal=is_appealed, by=by)
     return BadView(
-        row=_row(row, time.today(), calendars.calendar(), is_appealed, terms(pack).least_persons),
+        row=_row(row, time.today(), calendars.calendar(), is_appealed=is_appealed, is_few=_guessable(pack, by=by)(row)),
         options=tuple(words for _, words in rating.options), text=privacy.scrubbed(rating.text, names=names),
         supplement=privacy.scrubbed(added.text, names=names) if added else "", channel=CHANNEL_WORDS[Channel(rating.channel)],
         wants_call_back=rating.wants_call_back, finding=handling.FINDING_WORDS[handling.Finding(row.finding)] if row.finding else "",
@@ -274,30 +278,30 @@ def brief(bad_id: UUID) -> Brief:
 
     `item_code` is for counting and finding, not to be shown to the unit beside a single rating.
     """
-    row = crowd.counted(BadRating.objects.filter(pk=bad_id), "rating__").select_related(*_RELATED).first()
+    row = BadRating.objects.filter(pk=bad_id).select_related(*_RELATED).first()
     if row is None:
         raise permissions.hidden()
-    return _brief(row)
+    return _brief(row, least=terms(row.pack).least_persons)
 
 
 def briefs(pack: str, *, item_code: str = "", since: date | None = None) -> list[Brief]:
     """Return the bad ratings of a place, or of an item, that count, the newest first: at most 500."""
-    rows = crowd.counted(BadRating.objects.filter(pack=pack), "rating__").exclude(state=State.EXCLUDED)
-    rows = rows.select_related(*_RELATED)
+    rows = BadRating.objects.filter(pack=pack).exclude(state=State.EXCLUDED).select_related(*_RELATED)
     if item_code:
         rows = rows.filter(rating__item_code=item_code)
     if since is not None:
         rows = rows.filter(opened_at__gte=time.at_china(since, 0))
-    return [_brief(row) for row in rows.order_by("-opened_at")[:500]]
+    least = terms(pack).least_persons
+    return [_brief(row, least=least) for row in rows.order_by("-opened_at")[:500]]
 
 
-def _brief(row: BadRating) -> Brief:
+def _brief(row: BadRating, *, least: int) -> Brief:
     rating = row.rating
     return Brief(
         id=row.pk, number=row.number, pack=row.pack, organisation=row.organisation,
         organisation_name=rating.invitation.organisation_name, region=rating.region, kind=rating.invitation.kind,
         item_code=rating.item_code,
-        title=crowd.shown(rating.invitation.title, row, least=terms(row.pack).least_persons), grade=rating.grade,
+        title=crowd.shown(rating.invitation.title, is_few=crowd.is_few(rating, least=least)), grade=rating.grade,
         text=privacy.scrubbed(rating.text, names=names_of(rating)), options=tuple(words for _, words in rating.options),
         opened_at=row.opened_at, state=row.state, verify_by_on=row.verify_by_on, settle_by_on=row.settle_by_on,
         verified_at=row.verified_at, settled_at=row.settled_at, verify_missed_at=row.verify_missed_at,

@@ -99,8 +99,6 @@ def rows_of(
         rows = rows.filter(window_id=window)
     if own is not None and rows.order_by().values("rater").distinct().count() < terms(pack).least_persons:
         return rows.none()
-    if own is not None:
-        rows = crowd.counted(rows, "")
     if grades:
         rows = rows.filter(grade__in=list(grades))
     return rows.select_related(
@@ -112,14 +110,14 @@ def shown(rows: list[Rating], *, pack: str, by: Actor) -> list[Saying]:
     """Return ratings as a list shows them: with the day for who supervises, with the month for the leads of units."""
     by_day = units_of(pack, by=by) is None
     least = terms(pack).least_persons
-    return [_saying(row, by_day=by_day, least=least) for row in rows]
+    return [_saying(row, by_day=by_day, is_few=not by_day and crowd.is_few(row, least=least)) for row in rows]
 
 
-def _saying(row: Rating, *, by_day: bool, least: int) -> Saying:
+def _saying(row: Rating, *, by_day: bool, is_few: bool) -> Saying:
     on, window, case = time.day_of(row.at), row.window, getattr(row, "bad", None)
     return Saying(
         when=str(on) if by_day else f"{on:%Y-%m}", organisation=row.invitation.organisation_name,
-        kind=KIND_WORDS[Kind(row.invitation.kind)], title=crowd.shown(row.invitation.title, row, least=least),
+        kind=KIND_WORDS[Kind(row.invitation.kind)], title=crowd.shown(row.invitation.title, is_few=is_few),
         window=f"{window.place} {window.number} 号窗口" if window else "", channel=CHANNEL_WORDS[Channel(row.channel)],
         words=WORDS[Grade(row.grade)], stars=stars(row.grade), options=tuple(words for _, words in row.options),
         text=privacy.scrubbed(row.text, names=bad.names_of(row)), is_excluded=case is not None and case.state == State.EXCLUDED,

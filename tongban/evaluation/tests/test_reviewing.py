@@ -67,7 +67,9 @@ def identities(bad: BadRating) -> list[str]:
 
 def test_no_view_of_a_bad_rating_leads_to_who_gave_it(bad: BadRating) -> None:
     for by in (supervisor(), at_desk("market"), at_desk("market", "管理员")):
-        view = repr(queries.bad(bad.pk, by=by, pack=PACK)) + repr(queries.shown(list(queries.rows_of(PACK, by=by))))
+        view = repr(queries.bad(bad.pk, by=by, pack=PACK)) + repr(
+            queries.shown(list(queries.rows_of(PACK, by=by)), by=by)
+        )
         assert "推来推去" in view
         assert [word for word in identities(bad) if word in view] == []
 
@@ -83,8 +85,23 @@ def test_a_unit_does_not_read_which_matter_where_few_people_had_it(bad: BadRatin
         one = person()
         late = [bad_of(rated(decided(clerk=clerk, applicant=one), 4)) for _ in range(2)]
     assert [queries.bad(row.pk, by=lead, pack=PACK).row.title for row in (bad, *late)] == [crowd.HIDDEN, title, title]
-    shown = queries.shown(list(queries.rows_of(PACK, by=lead)))
+    shown = queries.shown(list(queries.rows_of(PACK, by=lead)), by=lead)
     assert {row.title for row in shown} == {crowd.HIDDEN, title}
+
+
+def test_one_person_with_many_cases_is_no_crowd(clerk: Actor) -> None:
+    one = person()
+    for applicant in (None, None, None, one, one):
+        row = bad_of(rated(decided(clerk=clerk, applicant=applicant), 4))
+    assert queries.bad(row.pk, by=at_desk("market"), pack=PACK).row.title == crowd.HIDDEN
+
+
+def test_who_could_no_longer_rate_is_no_crowd(clerk: Actor) -> None:
+    with time.moved(time.now() - timedelta(days=60)):
+        for _ in range(5):
+            decided(clerk=clerk)
+    row = bad_of(rated(decided(clerk=clerk), 4))
+    assert queries.bad(row.pk, by=at_desk("market"), pack=PACK).row.title == crowd.HIDDEN
 
 
 def test_the_ratings_of_a_unit_name_no_matter_that_few_people_had(clerk: Actor) -> None:

@@ -36,7 +36,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     organisation = request.GET.get("org", "")[:64]
     rows = _rows(view, organisation, wanted, by)
     if request.GET.get("format") == "xlsx":
-        return _file(queries.shown(list(rows[:MOST_EXPORTED])))
+        return _file(queries.shown(list(rows[:MOST_EXPORTED]), by=by))
     number = request.GET.get("page", "1")
     count = rows.count()
     at = max(1, min(int(number) if number.isdecimal() and len(number) < 6 else 1, (count - 1) // PAGE + 1))
@@ -51,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         for code, name in VIEWS.items()
     ]
     return shell.show(
-        request, "evaluation_bad", by=by, menu="evaluation", rows=queries.shown(list(rows[(at - 1) * PAGE : at * PAGE])), count=count,
+        request, "evaluation_bad", by=by, menu="evaluation", rows=queries.shown(list(rows[(at - 1) * PAGE : at * PAGE]), by=by), count=count,
         views=views, view=view, organisation=organisation, wanted=wanted, xlsx_address=link(format="xlsx"),
         before=link(page=str(at - 1)) if at > 1 else "", after=link(page=str(at + 1)) if at * PAGE < count else "",
         units=[(code, org.name) for code, org in orgs.organisations(shell.PLACE).items() if not org.external],

@@ -104,7 +104,7 @@ def _where(rows: Sequence[cards.Waiting], state: str) -> str:
 
 def _ratings(by: Actor) -> Iterator[Line]:
     for view in ("open", "verified"):
-        for row in bad.shown(list(bad.rows_of(PLACE, view=view, by=by)[:MOST])):
+        for row in bad.shown(list(bad.rows_of(PLACE, view=view, by=by)[:MOST]), by=by):
             clock, words = (row.verify, "核实") if view == "open" else (row.settle, "整改")
             yield Line(
                 f"{row.organisation_name}：差评待{words}，{row.title}",
