@@ -118,8 +118,9 @@ def _pages(month: date) -> list[tuple[str, float]]:
 
     from tongban.identity.models import Account
 
-    client = Client()
-    client.force_login(Account.objects.get(username="data-supervisor"))
+    overseer, head = Client(), Client()
+    overseer.force_login(Account.objects.get(username="data-supervisor"))
+    head.force_login(Account.objects.get(username="market-head"))
     at = f"month={month:%Y-%m}"
     paths = {
         "overview": f"/supervise/?{at}", "statistics by item": f"/supervise/stats?{at}&by=item", "unit": f"/supervise/units/market?{at}",
@@ -127,9 +128,15 @@ def _pages(month: date) -> list[tuple[str, float]]:
         "indicators of a unit": f"/supervise/indicators?{at}&in=organisation:market",
         "one indicator by item": f"/supervise/indicators/wc-annual-case-count?{at}&by=item",
         "rows behind a figure": f"/supervise/cases?measure=closed&{at}", "wall": "/screen/", "cards": "/supervise/cards",
-        "ratings": "/supervise/evaluation",
+        "tally of all cards": "/supervise/cards/tally", "cards of the month": f"/supervise/cards/month/{month:%Y-%m}",
+        "ratings of the year": f"/supervise/evaluation?since={month.year}-01-01&until={month.year}-12-31",
     }  # fmt: skip
-    return [_page(client, name, path) for name, path in paths.items()]
+    of_unit = {
+        "overview of a unit's head": f"/supervise/?{at}",
+        "ratings that a unit reads": f"/supervise/evaluation/ratings?since={month.year}-01-01&until={month.year}-12-31",
+    }
+    found = [_page(overseer, name, path) for name, path in paths.items()]
+    return found + [_page(head, name, path) for name, path in of_unit.items()]
 
 
 def _page(client: object, name: str, path: str) -> tuple[str, float]:
