@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
 
 from tongban.core.actor import Actor
 from tongban.supervision.models import Card, Standing
@@ -40,40 +40,45 @@ class Row:
         return self.blue + self.yellow + self.red
 
 
-def _counted() -> dict[str, Count | Sum]:
-    return {
-        **{level.value: Count("pk", filter=Q(level=level.value)) for level in Level},
-        "cancelled": Count("pk", filter=Q(standing__state=State.CANCELLED.value)),
-        "upheld": Count("pk", filter=Q(standing__appeal=Appeal.UPHELD.value)),
-        "waiting": Count("pk", filter=Q(standing__state__in=LIVE)),
-        "score": Sum("points", filter=Q(standing__counts=True), default=0),
-    }
-
-
-_NUMBERS = ("blue", "yellow", "red", "cancelled", "upheld", "waiting", "score")
+# What is told by the cards alone, and what by the standings of the few that are not simply settled.
+_BY_CARD: dict[str, Count | Sum] = {
+    **{level.value: Count("pk", filter=Q(level=level.value)) for level in Level}, "given": Sum("points"),
+}  # fmt: skip
+_BY_STANDING: dict[str, Count | Sum] = {
+    "cancelled": Count("pk", filter=Q(standing__state=State.CANCELLED.value)),
+    "upheld": Count("pk", filter=Q(standing__appeal=Appeal.UPHELD.value)),
+    "waiting": Count("pk", filter=Q(standing__state__in=LIVE)),
+    "taken_back": Sum("points", filter=Q(standing__counts=False)),
+}
+_NOT_SETTLED = Q(state__in=[*LIVE, State.CANCELLED.value]) | Q(appeal=Appeal.UPHELD.value) | Q(counts=False)
 
 
 def table(pack: str, wanted: Wanted, *, by: Actor, group: str = "unit") -> list[Row]:
-    """Return the cards of a filter counted by unit, rule or month; most points first, months in their order. One query."""
+    """Return the cards of a filter counted by unit, rule or month; most points first, months in their order. Two queries."""
     rows = cards.narrowed(pack, wanted, by=by).order_by()
     if group == "month":
-        found = _grouped(rows.annotate(month=TruncMonth("issued_on")), "month")
-        table = [_row(f"{row['month']:%Y-%m}", f"{row['month']:%Y-%m}", row) for row in found]
-        return sorted(table, key=lambda row: row.code)
+        found = _grouped(rows, "issued_on", key=lambda row: (f"{row['issued_on']:%Y-%m}",) * 2)
+        return sorted(found, key=lambda row: row.code)
     if group == "rule":
-        table = [_row(row["rule"], KINDS[row["rule"]].name, row) for row in _grouped(rows, "rule")]
-        return sorted(table, key=lambda row: KINDS[row.code].number)
-    found = _grouped(rows, "organisation", "organisation_name")
-    table = [_row(row["organisation"], row["organisation_name"], row) for row in found]
-    return sorted(table, key=lambda row: (-row.points, -row.issued, row.name))
+        found = _grouped(rows, "rule", key=lambda row: (row["rule"], KINDS[row["rule"]].name))
+        return sorted(found, key=lambda row: KINDS[row.code].number)
+    found = _grouped(
+        rows, "organisation", "organisation_name", key=lambda row: (row["organisation"], row["organisation_name"])
+    )
+    return sorted(found, key=lambda row: (-row.points, -row.issued, row.name))
 
 
-def _grouped(rows: QuerySet[Card], *names: str) -> list[dict[str, Any]]:
-    return list(rows.values(*names).annotate(**_counted()))
-
-
-def _row(code: str, name: str, found: Mapping[str, Any]) -> Row:
-    return Row(code, name, *(found[number] for number in _NUMBERS))
+def _grouped(rows: QuerySet[Card], *names: str, key: Callable[[dict[str, Any]], tuple[str, str]]) -> list[Row]:
+    """Return the counts of some cards by what `key` makes of some columns: code and name."""
+    apart = rows.filter(pk__in=Standing.objects.filter(_NOT_SETTLED).values("card_id"))
+    sums: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for some, counts in ((rows, _BY_CARD), (apart, _BY_STANDING)):
+        for row in some.values(*names).annotate(**counts):
+            sums[key(row)].update({name: row[name] or 0 for name in counts})
+    return [
+        Row(code, name, n["blue"], n["yellow"], n["red"], n["cancelled"], n["upheld"], n["waiting"], n["given"] - n["taken_back"])
+        for (code, name), n in sums.items()
+    ]  # fmt: skip
 
 
 def total(rows: list[Row]) -> Row:
