@@ -19,7 +19,7 @@ from django.db import DatabaseError, connection, connections
 
 from tongban.config import campaigning, demonstration, env, running
 from tongban.core import time
-from tongban.core.cli import Output
+from tongban.core.cli import Output, until_told
 from tongban.outbox import cli as worker
 from tongban.rules.errors import Conflict, NotAllowed, NotFound
 from tongban.simulation.services import running as simulating
@@ -162,9 +162,7 @@ def _serve(port: int, sandbox_port: int, speed: int) -> int:
         [sys.executable, "-m", "tongban.config.cli", "sandbox", "serve", "--port", str(sandbox_port),
          "--site", f"http://127.0.0.1:{port}", "--step-s", "60"], env=environment, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = until_told()
     _wait_until_open(sandbox_port, stop)
     background = threading.Thread(target=_work, args=(stop,), daemon=True)
     background.start()

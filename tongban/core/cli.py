@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
+from queue import SimpleQueue
 
 Commands = argparse._SubParsersAction
 
@@ -17,6 +20,24 @@ def verbs(commands: Commands[argparse.ArgumentParser], name: str, help_text: str
         known.set_defaults(verbs=known.add_subparsers(dest="verb", required=True))
     found: Commands[argparse.ArgumentParser] = known.get_default("verbs")
     return found
+
+
+def until_told() -> threading.Event:
+    """Return an event that SIGTERM and SIGINT set, for a command that runs until then. For the main thread.
+
+    A thread sets it: a signal comes between any two steps of the main thread, also while that holds the event's lock.
+    """
+    told: SimpleQueue[int] = SimpleQueue()  # whose `put` may interrupt itself
+    stop = threading.Event()
+
+    def pass_on() -> None:
+        told.get()
+        stop.set()
+
+    threading.Thread(target=pass_on, daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda which, _: told.put(which))
+    return stop
 
 
 class Output:

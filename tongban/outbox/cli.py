@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 import time as stopwatch
 
@@ -11,7 +10,7 @@ import structlog
 from django.db import close_old_connections
 
 from tongban.core import health
-from tongban.core.cli import Output
+from tongban.core.cli import Output, until_told
 from tongban.jobs import services as jobs
 from tongban.outbox import services
 
@@ -31,11 +30,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run_worker(args: argparse.Namespace, out: Output) -> int:
     """Deliver until told to stop (SIGTERM, SIGINT)."""
     health.require_ready()
-    stop = threading.Event()
-    if not args.once:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-    delivered = work(stop, once=args.once)
+    delivered = work(threading.Event() if args.once else until_told(), once=args.once)
     out.result({"delivered": delivered}, text=f"投递了 {delivered} 条")
     return 0
 

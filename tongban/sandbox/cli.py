@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import threading
 from pathlib import Path
 
 from django.conf import settings
 
-from tongban.core.cli import Output
+from tongban.core.cli import Output, until_told
 from tongban.rules.errors import Conflict, NotAllowed
 from tongban.sandbox import services
 from tongban.sandbox.adapters.sender import Sender, poster
@@ -47,9 +46,7 @@ def run_serve(args: argparse.Namespace, out: Output) -> int:
         raise Conflict(
             "serve.port", f"端口 {args.port} 不能用，可能已有别的程序在用", remedy="用 --port 换一个端口"
         ) from problem
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = until_told()
     sender = Sender(store, faults, poster(args.site, outsides))
     for work in (server.serve_forever, lambda: sender.run(stop), lambda: _walk(server.box, stop)):
         threading.Thread(target=work, daemon=True).start()
